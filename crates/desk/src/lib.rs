@@ -1,1 +1,18 @@
-//! TODO-module
+//! The rules of a support desk, pure: which ticket, which lane, who may, what a reply may become.
+//!
+//! Nothing here knows SQL, HTTP, async or the clock. Time, chance and identity are arguments; every decision
+//! says why.
+
+mod codes;
+
+pub mod event;
+pub mod ids;
+pub mod job;
+pub mod mailbox;
+pub mod message;
+pub mod outbound;
+pub mod permission;
+pub mod status;
+pub mod thread;
+pub mod ticket;
+pub mod time;
