@@ -1,1 +1,28 @@
-//! TODO-module
+//! Bytes ⇄ meaning of one mail. [`read`] takes any bytes and never fails; [`compose::compose`] writes a reply.
+//! Pure: no sockets, no files, no clock, no tickets. Knowledge (carriers, bounce phrases, reply prefixes …)
+//! stands in `data/`, each file with its source and date.
+
+pub mod address;
+pub mod automatic;
+pub mod bounce;
+pub mod compose;
+pub mod explain;
+pub mod html;
+pub mod mbox;
+pub mod message_id;
+pub mod plus;
+pub mod quote;
+pub mod soft_key;
+pub mod subject;
+
+mod lists;
+mod mail;
+mod parser;
+mod read;
+
+pub use address::AddressClass;
+pub use automatic::{AutomaticSign, Sign};
+pub use bounce::{Bounce, FailedRecipient};
+pub use lists::{Danger, Kind, Problem, Reason, Suspicion, Warning};
+pub use mail::{Address, Attachment, Header, Mail, Part, SentAt, Span};
+pub use read::{attachment, inline, read};
