@@ -1,0 +1,192 @@
+//! Every route of the API on one line: what may call it, and what answers. The table of all lines is a snapshot test,
+//! so a route can't lose its permission unseen.
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::Response,
+};
+use desk::permission::{Verb, can};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use utoipa::OpenApi as _;
+use utoipa::openapi::{OpenApi, path::Paths};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter},
+    routes,
+};
+
+use crate::{
+    api, auth,
+    auth::Signed,
+    console, headers, health,
+    problem::{Problem, ProblemKind},
+    state::Desk,
+};
+
+/// JSON bodies above this are refused (contract §5): 1 MiB.
+const JSON_LIMIT: usize = 1 << 20;
+/// Where the API lives.
+pub const API: &str = "/api/v1";
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum May {
+    /// Whoever can reach the desk.
+    Anyone,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever has the verb.
+    Can(Verb),
+}
+
+impl May {
+    fn name(self) -> String {
+        match self {
+            May::Anyone => "anyone".to_owned(),
+            May::SignedIn => "signed in".to_owned(),
+            May::Can(verb) => verb.as_str().to_owned(),
+        }
+    }
+}
+
+/// The routes while they are put together.
+struct Table {
+    router: OpenApiRouter<Desk>,
+    lines: Vec<String>,
+}
+
+impl Table {
+    fn add(mut self, may: May, (schemas, paths, methods): UtoipaMethodRouter<Desk>) -> Table {
+        self.lines.extend(lines_of(&paths, may));
+        let guarded = methods.route_layer(from_fn(move |request, next| allow(may, request, next)));
+        self.router = self.router.routes((schemas, paths, guarded));
+        self
+    }
+}
+
+fn lines_of(paths: &Paths, may: May) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (path, item) in &paths.paths {
+        let methods = [
+            ("GET", &item.get),
+            ("PUT", &item.put),
+            ("POST", &item.post),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ];
+        let used = methods.into_iter().filter(|(_, operation)| operation.is_some());
+        lines.extend(used.map(|(method, _)| format!("{method:<6} {path:<44} {}", may.name())));
+    }
+    lines
+}
+
+async fn allow(may: May, request: Request, next: Next) -> Result<Response, Problem> {
+    let signed = request.extensions().get::<Signed>();
+    match (may, signed) {
+        (May::Anyone, _) | (May::SignedIn, Some(_)) => {}
+        (May::SignedIn | May::Can(_), None) => return Err(ProblemKind::NotSignedIn.into()),
+        (May::Can(verb), Some(signed)) if can(&signed.who, verb, None, None) => {}
+        (May::Can(verb), Some(_)) => {
+            return Err(Problem::new(ProblemKind::NotAllowed).with("verb", verb.as_str()));
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+fn table() -> Table {
+    use May::{Anyone, Can, SignedIn};
+    use Verb::{Administer, Assign, Draft, Read, Send};
+    let empty = Table { router: OpenApiRouter::with_openapi(api::Document::openapi()), lines: Vec::new() };
+    let desk = empty
+        .add(Anyone, routes!(api::setup::show))
+        .add(Anyone, routes!(api::setup::begin))
+        .add(Anyone, routes!(api::session::begin))
+        .add(SignedIn, routes!(api::session::end))
+        .add(SignedIn, routes!(api::me::show))
+        .add(SignedIn, routes!(api::me::change))
+        .add(Can(Read), routes!(api::events::stream))
+        .add(Can(Administer), routes!(api::settings::show))
+        .add(Can(Administer), routes!(api::settings::change))
+        .add(Can(Read), routes!(api::agents::list))
+        .add(Can(Administer), routes!(api::agents::add))
+        .add(Can(Administer), routes!(api::agents::change))
+        .add(SignedIn, routes!(api::tokens::list))
+        .add(SignedIn, routes!(api::tokens::add))
+        .add(SignedIn, routes!(api::tokens::revoke))
+        .add(Can(Administer), routes!(api::jobs::list))
+        .add(Can(Administer), routes!(api::jobs::retry));
+    let mailboxes = desk
+        .add(Can(Read), routes!(api::mailboxes::list))
+        .add(Can(Administer), routes!(api::mailboxes::add))
+        .add(Can(Administer), routes!(api::mailboxes::show))
+        .add(Can(Administer), routes!(api::mailboxes::change))
+        .add(Can(Administer), routes!(api::mailboxes::remove))
+        .add(Can(Administer), routes!(api::mailboxes::test))
+        .add(Can(Administer), routes!(api::mailboxes::presets))
+        .add(Can(Administer), routes!(api::mailboxes::fetch_past))
+        .add(Can(Administer), routes!(api::samples::load));
+    let _ = (Assign, Draft, Send);
+    mailboxes
+}
+
+/// The whole permission table as text, one line a route.
+pub fn permissions() -> String {
+    let mut lines = table().lines;
+    lines.sort();
+    lines.join("\n")
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> OpenApi {
+    let nested = OpenApiRouter::with_openapi(api::Document::openapi()).nest(API, table().router);
+    nested.into_openapi()
+}
+
+/// The service of one process: API, console, health.
+pub fn router(desk: &Desk) -> Router {
+    let api: Router<Desk> = Router::from(table().router)
+        .fallback(|| async { Problem::from(ProblemKind::NotFound) })
+        .layer(DefaultBodyLimit::max(JSON_LIMIT))
+        .layer(from_fn_with_state(desk.clone(), auth::authenticate));
+    Router::new()
+        .nest(API, api)
+        .merge(health::routes())
+        .fallback(console::serve)
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(|_| {
+            use axum::response::IntoResponse;
+            Problem::broken("a handler panicked").into_response()
+        }))
+        .layer(from_fn(headers::secure))
+        .with_state(desk.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_permission_table_is_known() {
+        insta::assert_snapshot!(permissions());
+    }
+
+    #[test]
+    fn every_change_asks_for_more_than_a_signature() {
+        let open: Vec<String> = table()
+            .lines
+            .into_iter()
+            .filter(|line| !line.starts_with("GET") && (line.ends_with("anyone") || line.ends_with("signed in")))
+            .map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
+            .collect();
+        let expected = [
+            "POST /setup",
+            "POST /session",
+            "DELETE /session",
+            "PATCH /me",
+            "POST /tokens",
+            "DELETE /tokens/{id}",
+        ];
+        assert_eq!(open, expected, "these act on the caller only");
+    }
+}

@@ -1,0 +1,184 @@
+//! One running process: its doors (HTTP, SMTP), its workers and duties, from start to a clean stop.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::middleware::from_fn;
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use store::{Store, StoreError};
+use tokio::net::TcpListener;
+
+use crate::{duties, events, headers, jobs, router, state::Desk};
+
+/// How long open requests and a running send may take after SIGTERM.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// A client that has not sent its request line and headers by then is let go (slowloris).
+const HEADERS_WITHIN: Duration = Duration::from_secs(30);
+/// The setting that remembers which key this database belongs to.
+const KEY_SETTING: &str = "key_fingerprint";
+
+/// A certificate chain and its key, PEM.
+pub struct TlsDoor {
+    /// The certificates, the desk's own first.
+    pub cert: Vec<u8>,
+    /// The private key.
+    pub key: Vec<u8>,
+}
+
+/// Where the process listens.
+pub struct Doors {
+    /// API and console.
+    pub http: TcpListener,
+    /// Mail in, if configured.
+    pub smtp: Option<TcpListener>,
+    /// TLS of `http`.
+    pub tls: Option<TlsDoor>,
+    /// STARTTLS of `smtp`.
+    pub smtp_tls: Option<TlsDoor>,
+}
+
+/// Why the process could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A socket failed.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// The certificate or its key cannot be used.
+    #[error("the TLS certificate or key cannot be used: {0}")]
+    Certificate(String),
+    /// The database failed.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+/// The database belongs to another key (contract §6.1).
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// PostgreSQL: every node needs the same key.
+    #[error("the database belongs to another key")]
+    Other,
+    /// The database failed.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+/// Whether anybody can sign in yet.
+pub async fn has_people(store: &Store) -> Result<bool, StoreError> {
+    let mut tx = store.read().await?;
+    Ok(store::agents::count(&mut tx).await? > 0)
+}
+
+/// Compares the key with the one this database knows; true when it met its first key now. A lost key on SQLite is
+/// taken over: mails stay readable, only mailbox passwords must be entered again (contract §6.1).
+pub async fn check_key(desk: &Desk) -> Result<bool, KeyError> {
+    let mut tx = desk.store.begin().await?;
+    let known = store::settings::get::<String>(&mut tx, KEY_SETTING).await?;
+    let own = desk.keys.fingerprint().to_owned();
+    let (first, version) = match known {
+        Some(known) if known.value == own => return Ok(false),
+        Some(_) if !desk.store.is_sqlite() => return Err(KeyError::Other),
+        Some(known) => (false, known.version),
+        None => (true, 0),
+    };
+    if !first {
+        tracing::warn!("the key is another one than before; mailbox passwords must be entered again");
+    }
+    store::settings::put(&mut tx, KEY_SETTING, &own, version).await?;
+    tx.commit().await?;
+    Ok(first)
+}
+
+/// Runs until SIGTERM or SIGINT, then stops cleanly.
+pub async fn run(desk: Desk, doors: Doors) -> Result<(), ServeError> {
+    let smtp_tls = doors.smtp_tls.map(|door| smtp_config(&door)).transpose()?;
+    desk.tasks.start(events::pump(desk.clone()));
+    jobs::start(&desk);
+    duties::start(&desk);
+    if let Some(listener) = doors.smtp {
+        desk.tasks.start(duties::take_smtp::listen(desk.clone(), listener, smtp_tls));
+    }
+    let handle = Handle::new();
+    desk.tasks.start(stop_at_signal(desk.clone(), handle.clone()));
+    serve_http(&desk, doors.http, doors.tls, handle).await?;
+    desk.tasks.stop(PATIENCE).await;
+    desk.store.close().await;
+    Ok(())
+}
+
+async fn serve_http(
+    desk: &Desk,
+    listener: TcpListener,
+    tls: Option<TlsDoor>,
+    handle: Handle<SocketAddr>,
+) -> Result<(), ServeError> {
+    let listener = listener.into_std()?;
+    let over_tls = tls.is_some() || desk.settings.public_url.starts_with("https://");
+    let mut app = router::router(desk);
+    if over_tls {
+        app = app.layer(from_fn(headers::strict_transport));
+    }
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    if let Some(door) = tls {
+        let config = RustlsConfig::from_pem(door.cert, door.key).await;
+        let config = config.map_err(|error| ServeError::Certificate(error.to_string()))?;
+        let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+        patient(server.http_builder());
+        server.serve(service).await?;
+    } else {
+        let mut server = axum_server::from_tcp(listener)?.handle(handle);
+        patient(server.http_builder());
+        server.serve(service).await?;
+    }
+    Ok(())
+}
+
+fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
+    builder.http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+}
+
+async fn stop_at_signal(desk: Desk, handle: Handle<SocketAddr>) {
+    let stop = desk.tasks.stop_signal();
+    tokio::select! {
+        () = signal() => {}
+        () = stop.cancelled() => {}
+    }
+    tracing::info!("stopping");
+    // The streams of events end with this signal, so that the server does not wait for them.
+    stop.cancel();
+    handle.graceful_shutdown(Some(PATIENCE));
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be heard");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+fn smtp_config(door: &TlsDoor) -> Result<Arc<rustls::ServerConfig>, ServeError> {
+    let wrong = |error: &dyn std::fmt::Display| ServeError::Certificate(error.to_string());
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&door.cert).collect();
+    let chain = chain.map_err(|error| wrong(&error))?;
+    let key = PrivateKeyDer::from_pem_slice(&door.key).map_err(|error| wrong(&error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| wrong(&error))?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map(Arc::new)
+        .map_err(|error| wrong(&error))
+}
