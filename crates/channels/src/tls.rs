@@ -164,28 +164,32 @@ impl TlsError {
 
     /// Reads the reason out of a failed handshake.
     pub(crate) fn from_rustls(error: &rustls::Error) -> Self {
-        use rustls::Error as E;
-        if let E::InvalidCertificate(bad) = error {
+        if let rustls::Error::InvalidCertificate(bad) = error {
             return Self::from_certificate(bad);
         }
-        match error {
-            E::InvalidMessage(_) => Self::NotTls,
-            other => Self::Failed { said: other.to_string() },
+        if let rustls::Error::InvalidMessage(_) = error {
+            return Self::NotTls;
         }
+        Self::Failed { said: error.to_string() }
     }
 
     fn from_certificate(bad: &CertificateError) -> Self {
         use CertificateError as C;
-        match bad {
-            C::Expired | C::ExpiredContext { .. } => Self::CertificateExpired,
-            C::NotValidYet | C::NotValidYetContext { .. } => Self::CertificateNotYetValid,
-            C::NotValidForName => Self::CertificateWrongName { names: Vec::new() },
-            C::NotValidForNameContext { presented, .. } => {
-                Self::CertificateWrongName { names: presented.clone() }
-            }
-            // A self-signed server certificate without the CA mark is "unknown" to a person, too.
-            C::UnknownIssuer => Self::CertificateUnknownIssuer,
-            other => Self::CertificateInvalid { said: other.to_string() },
+        if let C::Expired | C::ExpiredContext { .. } = bad {
+            return Self::CertificateExpired;
         }
+        if let C::NotValidYet | C::NotValidYetContext { .. } = bad {
+            return Self::CertificateNotYetValid;
+        }
+        if let C::NotValidForNameContext { presented, .. } = bad {
+            return Self::CertificateWrongName { names: presented.clone() };
+        }
+        if *bad == C::NotValidForName {
+            return Self::CertificateWrongName { names: Vec::new() };
+        }
+        if *bad == C::UnknownIssuer {
+            return Self::CertificateUnknownIssuer;
+        }
+        Self::CertificateInvalid { said: bad.to_string() }
     }
 }

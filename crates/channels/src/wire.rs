@@ -94,6 +94,12 @@ impl ConnectError {
     }
 }
 
+/// Some servers simply hang up at a TLS greeting that they don't understand.
+fn handshake_failed(error: &io::Error) -> ConnectError {
+    let error = ConnectError::from_io(error);
+    if let ConnectError::Closed { said } = error { TlsError::Failed { said }.into() } else { error }
+}
+
 enum Pipe {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
@@ -156,11 +162,7 @@ impl Wire {
         let stream = tokio::time::timeout(patience, connector.connect(name, stream))
             .await
             .map_err(|_| ConnectError::TimedOut)?
-            .map_err(|e| match ConnectError::from_io(&e) {
-                // Some servers hang up at a TLS greeting that they don't understand.
-                ConnectError::Closed { said } => TlsError::Failed { said }.into(),
-                other => other,
-            })?;
+            .map_err(|e| handshake_failed(&e))?;
         Ok(Self {
             pipe: Pipe::Tls(Box::new(stream)),
             patience: self.patience,

@@ -2,12 +2,17 @@
 //! never relays, knows no AUTH, and says 250 only after the keeper has kept the bytes. Lines end
 //! with CRLF and with nothing else, so that one DATA is one mail on both sides of the wire.
 
+mod address;
+mod data;
+mod listener;
+mod reply;
+mod session;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+pub use listener::{serve, server_tls};
 
 /// How the listener presents itself, and its limits.
 #[derive(Clone)]
@@ -61,11 +66,6 @@ pub enum BadTls {
         /// What the TLS library said.
         said: String,
     },
-}
-
-/// TLS settings of a server out of PEM texts (`tls_cert` with its chain, `tls_key`).
-pub fn server_tls(_certificates_pem: &[u8], _key_pem: &[u8]) -> Result<Arc<rustls::ServerConfig>, BadTls> {
-    Err(BadTls::NoKey { said: String::new() })
 }
 
 /// Does the desk take mail for this address?
@@ -124,13 +124,4 @@ pub trait Keeper: Send + Sync + 'static {
     /// the mail at our 250. One result for each entry of `envelope_to`, in its order; a missing
     /// one counts as [`KeepError::Temporary`].
     fn keep(&self, mail: Incoming) -> impl Future<Output = Vec<Result<(), KeepError>>> + Send;
-}
-
-/// Serves until `stop`, then lets the mails that are being kept finish and returns.
-pub async fn serve<K: Keeper>(
-    _listener: TcpListener,
-    _settings: Settings,
-    _keeper: Arc<K>,
-    _stop: CancellationToken,
-) {
 }
