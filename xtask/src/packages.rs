@@ -85,7 +85,8 @@ impl NoServices {
         if Path::new(POLICY).exists() {
             return Ok(Self { ours: false });
         }
-        std::fs::write(POLICY, "#!/bin/sh\nexit 101\n").with_context(|| format!("{POLICY} can't be written"))?;
+        std::fs::write(POLICY, "#!/bin/sh\nexit 101\n")
+            .with_context(|| format!("{POLICY} can't be written"))?;
         std::fs::set_permissions(POLICY, PermissionsExt::from_mode(0o755))?;
         Ok(Self { ours: true })
     }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// Folders that hold nothing written by hand.
-const NOT_OURS: [&str; 7] = ["target", "node_modules", "dist", ".git", "henji-data", "pictures", ".svelte-kit"];
+const NOT_OURS: [&str; 7] =
+    ["target", "node_modules", "dist", ".git", "henji-data", "pictures", ".svelte-kit"];
 
 /// The folder that holds `Cargo.toml` of the workspace.
 pub fn root() -> PathBuf {

@@ -9,9 +9,9 @@ use anyhow::{Context, bail};
 pub struct Certificate {
     /// The authority: what `ca_file` of a desk must name.
     pub authority: PathBuf,
-    /// The server's certificate.
-    pub certificate: PathBuf,
-    /// Its private key.
+    /// What the server shows.
+    pub server: PathBuf,
+    /// The server's private key.
     pub key: PathBuf,
 }
 
@@ -39,7 +39,7 @@ pub fn make(openssl: &Path, folder: &Path) -> anyhow::Result<Certificate> {
     std::fs::write(&config, CONFIG)?;
     let made = Certificate {
         authority: folder.join("ca.pem"),
-        certificate: folder.join("server.pem"),
+        server: folder.join("server.pem"),
         key: folder.join("server.key"),
     };
     let authority_key = folder.join("ca.key");
@@ -51,7 +51,7 @@ pub fn make(openssl: &Path, folder: &Path) -> anyhow::Result<Certificate> {
         command
     };
     run(ask("authority", &authority_key, &made.authority))?;
-    let mut signed = ask("server", &made.key, &made.certificate);
+    let mut signed = ask("server", &made.key, &made.server);
     signed.arg("-CA").arg(&made.authority).arg("-CAkey").arg(&authority_key).args(["-subj", "/CN=localhost"]);
     run(signed)?;
     Ok(made)

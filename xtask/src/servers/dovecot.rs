@@ -15,6 +15,7 @@ use super::ports;
 use super::process::Server;
 
 const TRIES: u32 = 3;
+const TEMPLATE: &str = include_str!("dovecot.conf");
 
 /// A running Dovecot.
 pub struct Dovecot {
@@ -81,75 +82,20 @@ fn listen(
     Ok(Dovecot { ports, home: home.to_path_buf(), _server: server })
 }
 
-fn configuration(
-    home: &Path,
-    identity: &Identity,
-    certificate: &Certificate,
-    [imap, tls]: [u16; 2],
-) -> String {
-    let Identity { user, group, .. } = identity;
-    let home = home.display();
-    let (cert, key) = (certificate.certificate.display(), certificate.key.display());
-    format!(
-        "base_dir = {home}/run
-state_dir = {home}/run
-log_path = {home}/log
-protocols = imap
-listen = 127.0.0.1
-ssl = yes
-ssl_cert = <{cert}
-ssl_key = <{key}
-disable_plaintext_auth = no
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-first_valid_uid = 1
-mail_location = maildir:{home}/mail/%u
-mail_fsync = never
-mailbox_idle_check_interval = 1 secs
-mail_max_userip_connections = 1000
-auth_failure_delay = 0 secs
-passdb {{
- driver = static
- args = password=test
-}}
-userdb {{
- driver = static
- args = uid={user} gid={group} home={home}/mail/%u
-}}
-namespace inbox {{
- inbox = yes
- mailbox Junk {{
-  auto = create
-  special_use = \\Junk
- }}
- mailbox Sent {{
-  auto = create
-  special_use = \\Sent
- }}
-}}
-service anvil {{
- chroot =
- unix_listener anvil-auth-penalty {{
-  mode = 0
- }}
-}}
-service imap-login {{
- chroot =
- service_count = 0
- client_limit = 1000
- inet_listener imap {{
-  port = {imap}
- }}
- inet_listener imaps {{
-  port = {tls}
- }}
-}}
-service imap {{
- process_limit = 1000
-}}
-"
-    )
+/// The template with its blanks filled.
+fn configuration(home: &Path, identity: &Identity, certificate: &Certificate, ports: [u16; 2]) -> String {
+    let [imap, tls] = ports.map(|port| port.to_string());
+    let path = |path: &Path| path.display().to_string();
+    let blanks = [
+        ("@home@", path(home)),
+        ("@cert@", path(&certificate.server)),
+        ("@key@", path(&certificate.key)),
+        ("@user@", identity.user.clone()),
+        ("@group@", identity.group.clone()),
+        ("@imap@", imap),
+        ("@tls@", tls),
+    ];
+    blanks.iter().fold(TEMPLATE.to_owned(), |text, (blank, value)| text.replace(blank, value))
 }
 
 fn greets(port: u16) -> bool {

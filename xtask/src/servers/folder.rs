@@ -1,7 +1,7 @@
 //! The one folder of a run.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use tempfile::TempDir;
@@ -34,11 +34,6 @@ impl Folder {
         std::fs::create_dir_all(&path).with_context(|| format!("{} could not be made", path.display()))?;
         Ok(path)
     }
-
-    /// The folder itself.
-    pub fn path(&self) -> &Path {
-        self.root.path()
-    }
 }
 
 #[cfg(test)]
@@ -50,7 +45,7 @@ mod tests {
         let folder = Folder::make().expect("a folder");
         let inside = folder.below("a/b").expect("a folder inside");
         std::fs::write(inside.join("file"), "x").expect("a file");
-        let path = folder.path().to_path_buf();
+        let path = folder.root.path().to_path_buf();
         drop(folder);
         assert!(!path.exists());
     }

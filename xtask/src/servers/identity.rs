@@ -86,7 +86,8 @@ impl<'a> Entry<'a> {
 mod tests {
     use super::*;
 
-    const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\npostgres:x:101:104:P:/var/lib/postgresql:/bin/bash\n";
+    const PASSWD: &str =
+        "root:x:0:0:root:/root:/bin/bash\npostgres:x:101:104:P:/var/lib/postgresql:/bin/bash\n";
     const GROUP: &str = "root:x:0:\npostgres:x:104:\n";
 
     #[test]
