@@ -1,1 +1,29 @@
-//! TODO-module
+//! Every SQL statement of the desk, each written once, for SQLite and PostgreSQL.
+//!
+//! A function takes a transaction ([`Tx`]) and values of the desk; it holds no decision, reads no clock and knows
+//! neither HTTP nor MIME. Where the two databases differ stands in `dialect.rs`, and nowhere else. The traps of running
+//! the same text twice are listed in this crate's README.
+
+mod column;
+mod db;
+mod dialect;
+mod error;
+mod tx;
+
+pub mod address;
+pub mod agents;
+pub mod blobs;
+pub mod contacts;
+pub mod events;
+pub mod folders;
+pub mod jobs;
+pub mod mailboxes;
+pub mod originals;
+pub mod sessions;
+pub mod settings;
+pub mod teams;
+pub mod tokens;
+
+pub use db::{Listener, Store, Url, retry};
+pub use error::{MayBeBusy, StoreError};
+pub use tx::Tx;
