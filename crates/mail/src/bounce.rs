@@ -1,6 +1,8 @@
 //! Mails that say that another mail did not arrive.
 
-use crate::lists::Reason;
+use crate::lists::{Kind, Reason};
+use crate::mail::Mail;
+use crate::parts::Parts;
 use serde::{Deserialize, Serialize};
 
 /// What came back.
@@ -27,4 +29,18 @@ pub struct FailedRecipient {
     pub address_dead: bool,
     /// What the server said.
     pub diagnostic: Option<String>,
+}
+
+/// What a mail reports about other mails.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// The kind, where the report's form decides it.
+    pub kind: Option<Kind>,
+    /// What came back.
+    pub bounce: Option<Bounce>,
+}
+
+/// Reads what a mail reports.
+pub(crate) fn read(_mail: &Mail, _parts: &Parts<'_>) -> Report {
+    Report::default()
 }

@@ -15,10 +15,23 @@ pub mod quote;
 pub mod soft_key;
 pub mod subject;
 
+mod attached;
+mod body;
+mod charset;
+mod dangers;
+mod fields;
+mod form;
+mod headers;
+mod kind;
 mod lists;
 mod mail;
+mod params;
 mod parser;
+mod parts;
 mod read;
+mod signs;
+mod transfer;
+mod words;
 
 pub use address::AddressClass;
 pub use automatic::{AutomaticSign, Sign};

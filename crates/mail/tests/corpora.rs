@@ -1,0 +1,116 @@
+//! The open corpora, read whole. They lie outside of the project: `HENJI_CORPORA` names their folder. Without it
+//! these tests only say so; with it, a missing folder or a number under its floor fails.
+
+use mail::Mail;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// The folder, if the variable is set.
+fn corpora() -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("HENJI_CORPORA").map(PathBuf::from) else {
+        println!("HENJI_CORPORA is not set: the corpora are not read");
+        return None;
+    };
+    assert!(folder.join("expectations").is_dir(), "HENJI_CORPORA is no corpora folder: {}", folder.display());
+    Some(folder)
+}
+
+fn rows(folder: &Path, name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(folder.join("expectations").join(name)).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn read(folder: &Path, file: &str) -> Mail {
+    mail::read(&std::fs::read(folder.join(file)).unwrap())
+}
+
+/// Counts right answers and keeps the wrong ones for showing.
+#[derive(Default)]
+struct Score {
+    right: usize,
+    wrong: Vec<String>,
+}
+
+impl Score {
+    fn add(&mut self, file: &str, expected: &str, found: &str) {
+        if expected == found {
+            self.right += 1;
+        } else {
+            self.wrong.push(format!("{file}\n  expected {expected:?}\n  found    {found:?}"));
+        }
+    }
+
+    /// Prints the number and fails under the floor.
+    fn at_least(&self, what: &str, floor: f64) {
+        let all = self.right + self.wrong.len();
+        let share = self.right as f64 / all.max(1) as f64;
+        println!("{what}: {}/{all} = {:.1} %", self.right, share * 100.0);
+        if std::env::var_os("HENJI_SHOW_WRONG").is_some() {
+            self.wrong.iter().for_each(|w| println!("  {}", w.chars().take(1500).collect::<String>()));
+        }
+        assert!(share >= floor, "{what}: {:.1} % is under {:.1} %", share * 100.0, floor * 100.0);
+    }
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn field<'a>(row: &'a Value, name: &str) -> &'a str {
+    row[name].as_str().unwrap_or_default()
+}
+
+fn votes(row: &Value, name: &str) -> u64 {
+    row[format!("{name}_votes")].as_u64().unwrap_or_default()
+}
+
+#[test]
+fn headers_on_which_three_parsers_agree_are_read_the_same() {
+    let Some(folder) = corpora() else { return };
+    let [mut subject, mut from, mut name, mut id] = [const { Score { right: 0, wrong: Vec::new() } }; 4];
+    for row in rows(&folder, "mime.jsonl") {
+        let file = field(&row, "file");
+        let mail = read(&folder, file);
+        let first = mail.from.first();
+        if votes(&row, "subject") == 3 {
+            subject.add(
+                file,
+                &words(field(&row, "subject")),
+                &words(mail.subject.as_deref().unwrap_or_default()),
+            );
+        }
+        if votes(&row, "from_addr") == 3 {
+            from.add(
+                file,
+                &field(&row, "from_addr").to_lowercase(),
+                &first.map(mail::Address::folded).unwrap_or_default(),
+            );
+        }
+        if votes(&row, "from_name") == 3 {
+            name.add(
+                file,
+                &words(field(&row, "from_name")),
+                &words(first.and_then(|a| a.name.as_deref()).unwrap_or_default()),
+            );
+        }
+        if votes(&row, "message_id") == 3 {
+            let expected = field(&row, "message_id").trim_matches(['<', '>']);
+            id.add(file, expected, mail.message_id.as_deref().unwrap_or_default());
+        }
+    }
+    subject.at_least("subject", 0.97);
+    from.at_least("from address", 0.97);
+    name.at_least("from name", 0.97);
+    id.at_least("message id", 0.97);
+}
+
+#[test]
+fn texts_on_which_three_parsers_agree_are_read_the_same() {
+    let Some(folder) = corpora() else { return };
+    let mut text = Score::default();
+    for row in rows(&folder, "mime.jsonl").iter().filter(|r| votes(r, "text") == 3) {
+        let file = field(row, "file");
+        text.add(file, &words(field(row, "text_ws_normalised")), &words(&read(&folder, file).text));
+    }
+    text.at_least("text", 0.95);
+}
