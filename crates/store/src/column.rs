@@ -68,8 +68,8 @@ macro_rules! id {
     )+};
 }
 id!(
-    AgentId, TicketId, MessageId, MailboxId, ContactId, DraftId, OutboundId, OriginalId, DeliveryId, JobId, EventId,
-    TeamId, UploadId, TokenId, SessionId,
+    AgentId, TicketId, MessageId, MailboxId, ContactId, DraftId, OutboundId, OriginalId, DeliveryId, JobId,
+    EventId, TeamId, UploadId, TokenId, SessionId,
 );
 
 /// A word in the database that this program does not know: the database was written by a newer one.

@@ -158,7 +158,10 @@ async fn applied(tx: &mut Tx) -> Vec<i64> {
 }
 
 fn pool<DB: sqlx::Database>(connections: u32) -> PoolOptions<DB> {
-    PoolOptions::new().max_connections(connections).acquire_timeout(CONNECTION_WAIT).test_before_acquire(false)
+    PoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(CONNECTION_WAIT)
+        .test_before_acquire(false)
 }
 
 fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {

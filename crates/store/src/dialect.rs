@@ -13,7 +13,11 @@ const MIGRATION_LOCK: i64 = 0x68_65_6e_6a_69;
 /// A statement with lock words at `{lock}`: rows that somebody else holds are passed over. SQLite has one writer.
 macro_rules! skip_locked {
     ($tx:expr, $head:expr, $tail:expr) => {
-        if $tx.is_sqlite() { concat!($head, " ", $tail) } else { concat!($head, " for update skip locked ", $tail) }
+        if $tx.is_sqlite() {
+            concat!($head, " ", $tail)
+        } else {
+            concat!($head, " for update skip locked ", $tail)
+        }
     };
 }
 
@@ -76,11 +80,19 @@ pub(crate) fn search_delete(tx: &Tx) -> &'static str {
 /// The keys of the rows that match, newest first, below a key: $1 the query of [`search_query`], $2 the key, $3 how many.
 pub(crate) fn search_match(tx: &Tx) -> &'static str {
     if tx.is_sqlite() {
-        "select k.message, k.key from search s join search_keys k on k.key = s.rowid
+        "select k.message, m.ticket, t.number, k.key
+        from search s
+        join search_keys k on k.key = s.rowid
+        join messages m on m.id = k.message
+        join tickets t on t.id = m.ticket
         where s.search match $1 and s.rowid < $2
         order by s.rowid desc limit $3"
     } else {
-        "select k.message, k.key from search s join search_keys k on k.key = s.key
+        "select k.message, m.ticket, t.number, k.key
+        from search s
+        join search_keys k on k.key = s.key
+        join messages m on m.id = k.message
+        join tickets t on t.id = m.ticket
         where s.words @@ $1::text::tsquery and s.key < $2
         order by s.key desc limit $3"
     }
@@ -103,7 +115,8 @@ pub(crate) fn search_words(tx: &Tx, tokens: &[String]) -> String {
 /// The question in the language of this database: all words, each a phrase or a beginning.
 pub(crate) fn search_query(tx: &Tx, words: &[Word]) -> String {
     let sqlite = tx.is_sqlite();
-    let parts: Vec<String> = words.iter().map(|word| if sqlite { fts5(word) } else { tsquery(word) }).collect();
+    let parts: Vec<String> =
+        words.iter().map(|word| if sqlite { fts5(word) } else { tsquery(word) }).collect();
     parts.join(if sqlite { " AND " } else { " & " })
 }
 

@@ -99,14 +99,16 @@ pub async fn upsert(tx: &mut Tx, folder: &NewFolder, now: Millis) -> Result<Fold
 
 /// The folders of a mailbox, by id.
 pub async fn list(tx: &mut Tx, mailbox: MailboxId) -> Result<Vec<FolderRow>, StoreError> {
-    const SQL: &str = concat!("select ", columns!(), " from folders where mailbox = $1 order by id limit 100");
+    const SQL: &str =
+        concat!("select ", columns!(), " from folders where mailbox = $1 order by id limit 100");
     Ok(all!(tx, SQL, mailbox.0)?)
 }
 
 /// Live mail up to `last_uid` was kept, `taken` of it new: write it in the transaction that keeps the mails. Never
 /// goes back.
 pub async fn advance(tx: &mut Tx, id: i64, last_uid: u32, taken: u32) -> Result<(), StoreError> {
-    const SQL: &str = "update folders set last_uid = $2, live_taken = live_taken + $3 where id = $1 and last_uid < $2";
+    const SQL: &str =
+        "update folders set last_uid = $2, live_taken = live_taken + $3 where id = $1 and last_uid < $2";
     run!(tx, SQL, id, i64::from(last_uid), i64::from(taken))?;
     Ok(())
 }

@@ -119,7 +119,8 @@ async fn claim_kind(
 
 /// Whether something waits: the earliest moment at which a job of this kind may run.
 pub async fn next_run_at(tx: &mut Tx, kind: JobKind) -> Result<Option<Millis>, StoreError> {
-    const SQL: &str = "select run_at from jobs where kind = $1 and dead_at is null order by run_at, id limit 1";
+    const SQL: &str =
+        "select run_at from jobs where kind = $1 and dead_at is null order by run_at, id limit 1";
     Ok(maybe_value!(tx, SQL, kind.as_str())?)
 }
 
@@ -156,11 +157,19 @@ pub async fn fail(
     changed(run!(tx, sql, job.id.0, job.attempts, error, retry_at.unwrap_or(now))?)
 }
 
-/// Lets a dead or waiting job run now, with all its attempts before it. A living job has its key: the dead one is
-/// [`StoreError::Conflict`].
+/// Lets a dead job begin again now, or a waiting one not wait. Being worked on or gone: [`StoreError::NotFound`]; a
+/// living job has the same key: [`StoreError::Conflict`].
 pub async fn retry(tx: &mut Tx, id: JobId, now: Millis) -> Result<(), StoreError> {
-    const SQL: &str = "update jobs set dead_at = null, lease_until = null, run_at = $2, attempts = 0 where id = $1";
-    found(run!(tx, SQL, id.0, now)?)
+    const DEAD: &str = "
+        update jobs set dead_at = null, lease_until = null, run_at = $2, attempts = 0
+        where id = $1 and dead_at is not null";
+    const WAITING: &str = "
+        update jobs set run_at = $2
+        where id = $1 and dead_at is null and (lease_until is null or lease_until <= $2)";
+    if run!(tx, DEAD, id.0, now)? == 0 {
+        found(run!(tx, WAITING, id.0, now)?)?;
+    }
+    Ok(())
 }
 
 /// One job.

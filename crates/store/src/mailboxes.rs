@@ -154,7 +154,12 @@ pub async fn by_address(tx: &mut Tx, address: &str) -> Result<Option<MailboxRow>
 }
 
 /// Writes the settings over the version that was seen. Stale, or the address is taken: [`StoreError::Conflict`].
-pub async fn update(tx: &mut Tx, id: MailboxId, seen: i64, settings: &MailboxSettings) -> Result<(), StoreError> {
+pub async fn update(
+    tx: &mut Tx,
+    id: MailboxId,
+    seen: i64,
+    settings: &MailboxSettings,
+) -> Result<(), StoreError> {
     const SQL: &str = "
         update mailboxes
         set address = $1, address_folded = $2, name = $3, company = $4, signature = $5,

@@ -262,7 +262,8 @@ pub async fn get(tx: &mut Tx, id: OriginalId) -> Result<OriginalRow, StoreError>
 
 /// The original of these bytes, if they were ever kept.
 pub async fn by_hash(tx: &mut Tx, sha256: &Hash) -> Result<Option<OriginalRow>, StoreError> {
-    const SQL: &str = "select id, sha256, media_type, size, first_received_at from originals where sha256 = $1";
+    const SQL: &str =
+        "select id, sha256, media_type, size, first_received_at from originals where sha256 = $1";
     Ok(maybe!(tx, SQL, sha256.as_slice())?)
 }
 

@@ -32,7 +32,8 @@ pub async fn put(tx: &mut Tx, key: &str, value: &Value, seen: i64, now: Millis) 
     const CHANGE: &str = "update settings set value = $2, version = version + 1, changed_at = $3
         where key = $1 and version = $4";
     let value = column::json_of(value);
-    let rows = if seen == 0 { run!(tx, ADD, key, value, now)? } else { run!(tx, CHANGE, key, value, now, seen)? };
+    let rows =
+        if seen == 0 { run!(tx, ADD, key, value, now)? } else { run!(tx, CHANGE, key, value, now, seen)? };
     changed(rows)?;
     Ok(seen + 1)
 }

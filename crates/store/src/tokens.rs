@@ -97,7 +97,8 @@ pub async fn touch(tx: &mut Tx, id: TokenId, now: Millis) -> Result<(), StoreErr
 /// Stops a token; of `agent` only, or of anybody.
 pub async fn revoke(tx: &mut Tx, id: TokenId, agent: Option<AgentId>, now: Millis) -> Result<(), StoreError> {
     const OF_ALL: &str = "update tokens set revoked_at = $2 where id = $1 and revoked_at is null";
-    const OF_ONE: &str = "update tokens set revoked_at = $2 where id = $1 and revoked_at is null and agent = $3";
+    const OF_ONE: &str =
+        "update tokens set revoked_at = $2 where id = $1 and revoked_at is null and agent = $3";
     found(match agent {
         Some(agent) => run!(tx, OF_ONE, id.0, now, agent.0)?,
         None => run!(tx, OF_ALL, id.0, now)?,

@@ -325,7 +325,7 @@ create table outbound (
 );
 create index outbound_by_state on outbound (state, not_before, id);
 create index outbound_by_ticket on outbound (ticket, id);
-create index outbound_by_message on outbound (message) where message is not null;
+create unique index outbound_by_message on outbound (message) where message is not null;
 create index outbound_by_bytes on outbound (bytes_sha256);
 
 -- outbound recipients

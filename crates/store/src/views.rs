@@ -1,0 +1,120 @@
+//! Conditions of a list as text with `$n` and a list of values. Only fixed pieces of this crate's own text get into the
+//! statement; everything that comes from outside is a bound value. This file and `dialect.rs` are the only ones that
+//! may tell sqlx that a made text is safe.
+
+use crate::{
+    StoreError,
+    tx::{Tx, on},
+};
+use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
+
+/// A value bound to a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// An integer.
+    Number(i64),
+    /// A word of a closed list.
+    Word(&'static str),
+}
+
+/// A statement in the making.
+pub(crate) struct Statement {
+    text: String,
+    values: Vec<Value>,
+    begun: bool,
+}
+
+impl Statement {
+    /// Begins with a `select … from …` without `where`.
+    pub(crate) fn new(select: &'static str) -> Self {
+        Self { text: select.to_owned(), values: Vec::new(), begun: false }
+    }
+
+    /// One more condition: `left`, which ends in its operator, and a value.
+    pub(crate) fn and(&mut self, left: &'static str, value: Value) {
+        self.and_fixed(left);
+        self.bind(value);
+    }
+
+    /// One more condition without a value.
+    pub(crate) fn and_fixed(&mut self, condition: &'static str) {
+        self.text.push_str(if self.begun { " and " } else { " where " });
+        self.begun = true;
+        self.text.push_str(condition);
+    }
+
+    /// One more condition: `column` is one of these; none of them fits nothing.
+    pub(crate) fn and_among(&mut self, column: &'static str, numbers: impl Iterator<Item = i64>) {
+        self.and_fixed(column);
+        self.text.push_str(" in (null");
+        for number in numbers {
+            self.text.push_str(", ");
+            self.bind(Value::Number(number));
+        }
+        self.text.push(')');
+    }
+
+    /// Order, cursor and length: the rows behind `(column, id) = after`.
+    pub(crate) fn page(
+        &mut self,
+        column: &'static str,
+        id: &'static str,
+        down: bool,
+        after: Option<(i64, i64)>,
+        limit: i64,
+    ) {
+        if let Some((value, last)) = after {
+            self.and_fixed("(");
+            self.text.extend([column, ", ", id, ") ", if down { "< (" } else { "> (" }]);
+            self.bind(Value::Number(value));
+            self.text.push_str(", ");
+            self.bind(Value::Number(last));
+            self.text.push(')');
+        }
+        let way = if down { " desc" } else { "" };
+        self.text.extend([" order by ", column, way, ", ", id, way, " limit "]);
+        self.bind(Value::Number(limit));
+    }
+
+    /// Runs it.
+    pub(crate) async fn all<T>(self, tx: &mut Tx) -> Result<Vec<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let Self { text, values, .. } = self;
+        Ok(on!(tx, |c| {
+            let mut query = sqlx::query_as(AssertSqlSafe(text));
+            for value in values {
+                query = match value {
+                    Value::Number(number) => query.bind(number),
+                    Value::Word(word) => query.bind(word),
+                };
+            }
+            query.fetch_all(c).await
+        })?)
+    }
+
+    fn bind(&mut self, value: Value) {
+        self.values.push(value);
+        self.text.push_str(&format!("${}", self.values.len()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_its_conditions_its_cursor_and_its_order() {
+        let mut statement = Statement::new("select t.id from tickets t");
+        statement.and("t.lane = ", Value::Word("todo"));
+        statement.and_among("t.number", [1, 2].into_iter());
+        statement.page("t.created_at", "t.id", true, Some((7, 8)), 50);
+        assert_eq!(
+            statement.text,
+            "select t.id from tickets t where t.lane = $1 and t.number in (null, $2, $3) \
+             and (t.created_at, t.id) < ($4, $5) order by t.created_at desc, t.id desc limit $6"
+        );
+        assert_eq!(statement.values.len(), 6);
+    }
+}
