@@ -6,8 +6,7 @@ use crate::dangers;
 use crate::fields::{Fields, one_line};
 use crate::lists::Problem;
 use crate::mail::{Attachment, Part};
-use crate::parser::Shape;
-use crate::parts::Parts;
+use crate::parts::{Parts, Shape};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -34,7 +33,7 @@ fn one(
     if broken {
         note(problems, Problem::BrokenBase64);
     }
-    let label = &parts.labels[node];
+    let label = &parts.nodes[node].label;
     let name = name(parts, node, n, problems);
     let media_type = label.content_type.value.clone();
     let shown = |id: &str| html.is_some_and(|page| page.contains(&format!("cid:{id}")));
@@ -56,7 +55,7 @@ fn one(
 
 /// The file name: `filename=`, else `name=`, else one made of what is known.
 fn name(parts: &Parts<'_>, node: usize, n: u32, problems: &mut Vec<Problem>) -> String {
-    let label = &parts.labels[node];
+    let label = &parts.nodes[node].label;
     let given = label.disposition.param("filename").or_else(|| label.content_type.param("name"));
     let cleaned = given.map(|name| one_line(name, problems)).filter(|name| !name.is_empty());
     cleaned.unwrap_or_else(|| made_up(parts, node, n))
@@ -84,7 +83,7 @@ pub(crate) fn part(bytes: &[u8], n: u32) -> Option<Part> {
 pub(crate) fn by_content_id(bytes: &[u8], content_id: &str) -> Option<Part> {
     let parts = Parts::of(bytes);
     let wanted = content_id.trim_matches(['<', '>']);
-    let node = parts.labels.iter().position(|l| l.content_id.as_deref() == Some(wanted))?;
+    let node = parts.nodes.iter().position(|n| n.label.content_id.as_deref() == Some(wanted))?;
     Some(content(&parts, node, 1))
 }
 

@@ -5,8 +5,7 @@ mod plain;
 
 use crate::charset::{self, note};
 use crate::lists::Problem;
-use crate::parser::Shape;
-use crate::parts::Parts;
+use crate::parts::{Parts, Shape};
 
 pub(crate) use plain::from_html;
 
@@ -14,10 +13,10 @@ pub(crate) use plain::from_html;
 const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 /// One stretch of what the mail says: as text, as HTML, or as both.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Piece {
-    plain: Option<usize>,
-    html: Option<usize>,
+    plain: Vec<usize>,
+    html: Vec<usize>,
 }
 
 /// The parts of a mail by what they are for.
@@ -56,17 +55,17 @@ impl Body {
     }
 
     fn leaf(&mut self, parts: &Parts<'_>, node: usize, media_type: &str) {
-        let label = &parts.labels[node];
+        let label = &parts.nodes[node].label;
         let named = label.disposition.param("filename").or(label.content_type.param("name")).is_some();
         let first = self.pieces.is_empty();
         let attached = label.disposition.value == "attachment" || (named && !first);
         match media_type {
             _ if attached && node != 0 => self.attached.push(node),
-            "text/plain" => self.pieces.push(Piece { plain: Some(node), html: None }),
-            "text/html" => self.pieces.push(Piece { plain: None, html: Some(node) }),
+            "text/plain" => self.pieces.push(Piece { plain: vec![node], html: Vec::new() }),
+            "text/html" => self.pieces.push(Piece { plain: Vec::new(), html: vec![node] }),
             // a multipart whose parts could not be found: its bytes are all there is
             other if other.starts_with("multipart/") => {
-                self.pieces.push(Piece { plain: Some(node), html: None });
+                self.pieces.push(Piece { plain: vec![node], html: Vec::new() });
             }
             _ => self.attached.push(node),
         }
@@ -82,32 +81,34 @@ impl Body {
             self.related.append(&mut form.related);
             forms.push(form.pieces);
         }
-        let is_plain = |form: &&Vec<Piece>| form.iter().any(|p| p.plain.is_some());
-        let is_html = |form: &&Vec<Piece>| form.iter().any(|p| p.html.is_some());
+        let is_plain = |form: &&Vec<Piece>| form.iter().any(|p| !p.plain.is_empty());
+        let is_html = |form: &&Vec<Piece>| form.iter().any(|p| !p.html.is_empty());
         let plain = forms.iter().find(|f| is_plain(f) && !is_html(f)).or_else(|| forms.iter().find(is_plain));
         let html = forms.iter().rev().find(is_html);
-        let (plain, html) = (plain.map_or(&[][..], |f| f), html.map_or(&[][..], |f| f));
-        for i in 0..plain.len().max(html.len()) {
-            let piece =
-                Piece { plain: plain.get(i).and_then(|p| p.plain), html: html.get(i).and_then(|p| p.html) };
-            let beside = html.get(i).filter(|_| piece.plain.is_none()).and_then(|p| p.plain);
-            self.pieces.push(Piece { plain: piece.plain.or(beside), html: piece.html });
-        }
+        let nodes = |form: Option<&Vec<Piece>>, of: fn(&Piece) -> &Vec<usize>| {
+            form.into_iter().flatten().flat_map(of).copied().collect()
+        };
+        self.pieces.push(Piece { plain: nodes(plain, |p| &p.plain), html: nodes(html, |p| &p.html) });
     }
 
     /// The whole readable text and the HTML (`None` where there is none), decoded and without controls.
     pub(crate) fn read(&self, parts: &Parts<'_>, problems: &mut Vec<Problem>) -> (String, Option<String>) {
         let mut texts: Vec<String> = Vec::new();
         let mut pages: Vec<String> = Vec::new();
-        let any_html = self.pieces.iter().any(|p| p.html.is_some());
+        let any_html = self.pieces.iter().any(|p| !p.html.is_empty());
         for piece in &self.pieces {
-            let html = piece.html.map(|node| text_of(parts, node, problems));
-            let plain =
-                piece.plain.map(|node| text_of(parts, node, problems)).filter(|t| !t.trim().is_empty());
-            if any_html {
-                pages.extend(html.clone().or_else(|| plain.as_deref().map(plain::as_html)));
+            let mut read = |nodes: &[usize]| -> Vec<String> {
+                let texts = nodes.iter().map(|&node| text_of(parts, node, problems));
+                texts.filter(|text| !text.trim().is_empty()).collect()
+            };
+            let (plain, html) = (read(&piece.plain), read(&piece.html));
+            let from_html = plain.is_empty().then(|| html.iter().map(|page| from_html(page)));
+            texts.extend(from_html.into_iter().flatten().filter(|t| !t.is_empty()));
+            if any_html && html.is_empty() {
+                pages.extend(plain.iter().map(|text| plain::as_html(text)));
             }
-            texts.extend(plain.or_else(|| html.as_deref().map(from_html)).filter(|t| !t.trim().is_empty()));
+            texts.extend(plain);
+            pages.extend(html);
         }
         (texts.join("\n"), any_html.then(|| pages.join("\n")))
     }
@@ -124,7 +125,7 @@ fn text_of(parts: &Parts<'_>, node: usize, problems: &mut Vec<Problem>) -> Strin
         note(problems, Problem::TooLarge);
         content = &content[..MAX_TEXT];
     }
-    let label = &parts.labels[node];
+    let label = &parts.nodes[node].label;
     let is_html = label.content_type.value == "text/html";
     let in_page = if is_html { plain::meta_charset(content) } else { None };
     let claimed = label.content_type.param("charset").filter(|c| !c.trim().is_empty());
@@ -142,5 +143,5 @@ fn text_of(parts: &Parts<'_>, node: usize, problems: &mut Vec<Problem>) -> Strin
 
 /// The charset that the top text part names, as a hint for unencoded headers.
 pub(crate) fn charset_hint(parts: &Parts<'_>) -> Option<String> {
-    parts.labels.iter().find_map(|label| label.content_type.param("charset")).map(str::to_owned)
+    parts.nodes.iter().find_map(|node| node.label.content_type.param("charset")).map(str::to_owned)
 }

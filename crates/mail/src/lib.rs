@@ -26,10 +26,10 @@ mod kind;
 mod lists;
 mod mail;
 mod params;
-mod parser;
 mod parts;
 mod read;
 mod signs;
+mod split;
 mod transfer;
 mod words;
 

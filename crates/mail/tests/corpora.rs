@@ -46,7 +46,7 @@ impl Score {
         let share = self.right as f64 / all.max(1) as f64;
         println!("{what}: {}/{all} = {:.1} %", self.right, share * 100.0);
         if std::env::var_os("HENJI_SHOW_WRONG").is_some() {
-            self.wrong.iter().for_each(|w| println!("  {}", w.chars().take(1500).collect::<String>()));
+            self.wrong.iter().for_each(|w| println!("  {}", w.chars().take(150_000).collect::<String>()));
         }
         assert!(share >= floor, "{what}: {:.1} % is under {:.1} %", share * 100.0, floor * 100.0);
     }
@@ -110,7 +110,11 @@ fn texts_on_which_three_parsers_agree_are_read_the_same() {
     let mut text = Score::default();
     for row in rows(&folder, "mime.jsonl").iter().filter(|r| votes(r, "text") == 3) {
         let file = field(row, "file");
-        text.add(file, &words(field(row, "text_ws_normalised")), &words(&read(&folder, file).text));
+        let expected = words(field(row, "text_ws_normalised"));
+        let found = words(&read(&folder, file).text);
+        // a long text was cut at 4,000 characters before it was written down
+        let cut = expected.chars().count() >= 3_990 && found.starts_with(&expected);
+        text.add(file, &expected, if cut { &expected } else { &found });
     }
     text.at_least("text", 0.95);
 }

@@ -30,6 +30,10 @@ fn list(value: &str, problems: &mut Vec<Problem>) -> Vec<Address> {
             before = if before.is_empty() { piece } else { format!("{before},{piece}") };
             continue;
         }
+        if piece.split_whitespace().count() > 1 && piece.split_whitespace().all(is_bare) {
+            found.extend(piece.split_whitespace().filter_map(|word| one(word, problems)));
+            continue;
+        }
         let whole =
             if before.is_empty() { piece } else { format!("{},{piece}", std::mem::take(&mut before)) };
         found.extend(one(&whole, problems));
@@ -39,6 +43,11 @@ fn list(value: &str, problems: &mut Vec<Problem>) -> Vec<Address> {
     }
     found.extend(one(&before, problems));
     found
+}
+
+/// An address and nothing else.
+fn is_bare(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(l, d)| !l.is_empty() && !d.is_empty()) && !word.contains(['<', '"', '(', '?'])
 }
 
 /// Cuts at commas and semicolons outside of quotes, comments and `<>`; group names fall away.
@@ -235,6 +244,7 @@ mod tests {
         assert_eq!(read("Group: a@b, c@d;"), [bare("a@b"), bare("c@d")]);
         assert_eq!(read("undisclosed-recipients:;"), []);
         assert_eq!(read("<@x.jp,@y.jp:a@b.jp>"), [bare("a@b.jp")]);
+        assert_eq!(read("a@b.jp c@d.jp"), [bare("a@b.jp"), bare("c@d.jp")]);
         assert_eq!(read(""), []);
     }
 
