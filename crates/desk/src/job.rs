@@ -2,6 +2,7 @@
 
 use crate::codes::codes;
 use crate::ids::{DeliveryId, MessageId, OutboundId};
+use crate::time::{HOUR, MINUTE, Millis};
 use serde::{Deserialize, Serialize};
 
 codes! {
@@ -44,6 +45,59 @@ impl Job {
             Self::ReadMail { .. } => JobKind::ReadMail,
             Self::SendReply { .. } => JobKind::SendReply,
             Self::Acknowledge { .. } => JobKind::Acknowledge,
+        }
+    }
+}
+
+/// A job that failed so often stays dead until a person starts it again.
+pub const MAX_ATTEMPTS: u32 = 12;
+
+/// When a failed job runs again: after `min(2^attempts minutes, 6 hours)` and up to a tenth more, so that what
+/// failed together does not come back together. `None`: it has failed too often.
+///
+/// `attempts` counts the failures so far, 1 after the first; `jitter` is any random number.
+pub fn retry_at(attempts: u32, now: Millis, jitter: u16) -> Option<Millis> {
+    if attempts >= MAX_ATTEMPTS {
+        return None;
+    }
+    let wait = 2_i64.saturating_pow(attempts).saturating_mul(MINUTE).min(6 * HOUR);
+    let extra = wait / 10 * i64::from(jitter) / i64::from(u16::MAX);
+    Some(now.saturating_add(wait).saturating_add(extra))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_job_is_kept_as_its_kind_and_what_it_needs() {
+        let jobs = [
+            (Job::ReadMail { delivery: DeliveryId(5) }, r#"{"kind":"read_mail","delivery":5}"#),
+            (Job::SendReply { outbound: OutboundId(6) }, r#"{"kind":"send_reply","outbound":6}"#),
+            (Job::Acknowledge { message: MessageId(7) }, r#"{"kind":"acknowledge","message":7}"#),
+        ];
+        for (job, json) in jobs {
+            assert_eq!(serde_json::to_string(&job).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Job>(json).unwrap(), job);
+            assert!(json.contains(job.kind().as_str()));
+        }
+    }
+
+    #[test]
+    fn a_failing_job_comes_back_ever_later_and_ends_before_a_person() {
+        let minutes: Vec<Option<Millis>> =
+            (1..=12).map(|attempts| retry_at(attempts, 0, 0).map(|at| at / MINUTE)).collect();
+        let expected = [2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360].map(Some);
+        assert_eq!(minutes[..11], expected);
+        assert_eq!(minutes[11], None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_jitter_adds_at_most_a_tenth(attempts in 1..MAX_ATTEMPTS, jitter in any::<u16>()) {
+            let (plain, late) = (retry_at(attempts, 0, 0).unwrap(), retry_at(attempts, 0, jitter).unwrap());
+            prop_assert!((plain..=plain + plain / 10).contains(&late));
         }
     }
 }

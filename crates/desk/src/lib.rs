@@ -5,7 +5,9 @@
 
 mod codes;
 
+pub mod agent;
 pub mod event;
+pub mod fault;
 pub mod ids;
 pub mod job;
 pub mod mailbox;

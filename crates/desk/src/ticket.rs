@@ -1,4 +1,17 @@
-//! A ticket as it is stored, and the lane computed from it. How a ticket changes stands in [`crate::change`].
+//! A ticket as it is stored, the lane computed from it, and how it changes: each verb of the work is a pure method
+//! that returns what changed. The methods never touch `version`; the store raises it when it writes.
+
+mod change;
+mod merge;
+mod receive;
+mod reply;
+mod settle;
+
+pub use change::Change;
+pub use merge::MergeError;
+pub use receive::{Arrival, Takes};
+pub use reply::{Before, Moved, Queued};
+pub use settle::StatusError;
 
 use crate::ids::{AgentId, ContactId, MailboxId, MessageId, TeamId, TicketId};
 use crate::message::{Channel, Kind};
@@ -80,7 +93,76 @@ pub struct Suggestion {
     pub because: Because,
 }
 
+/// What is known of a ticket when its first message is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct First {
+    /// By which door it came.
+    pub channel: Channel,
+    /// Where it came in, or from where we write.
+    pub mailbox: MailboxId,
+    /// Who it is about.
+    pub contact: Option<ContactId>,
+    /// The subject, decoded, untouched.
+    pub subject: String,
+    /// 16 base32 characters for its plus-address.
+    pub token: String,
+    /// Whose work it is.
+    pub team: Option<TeamId>,
+    /// What wrote the message.
+    pub kind: Kind,
+    /// Where it lies if no person wrote it.
+    pub shelf: Option<Shelf>,
+    /// First words of the message.
+    pub excerpt: String,
+    /// When the message came.
+    pub at: Millis,
+    /// Another ticket it may belong to.
+    pub suggestion: Option<Suggestion>,
+}
+
 impl Ticket {
+    /// A ticket that a message from outside begins: new. The store gives `id` and `number` and sets
+    /// `last_message_id`.
+    pub fn begun(first: First) -> Self {
+        Self {
+            id: TicketId(0),
+            number: 0,
+            channel: first.channel,
+            mailbox: first.mailbox,
+            contact: first.contact,
+            subject: first.subject,
+            status: Status::New,
+            outcome: None,
+            outcome_reason: None,
+            priority: Priority::Normal,
+            assignee: None,
+            team: first.team,
+            token: first.token,
+            shelf: first.shelf,
+            ever_answered: false,
+            drafting: false,
+            queued_replies: 0,
+            approval_asked: false,
+            snoozed_until: None,
+            due_at: None,
+            delivery: None,
+            last_message_at: first.at,
+            last_message_id: None,
+            created_at: first.at,
+            done_at: None,
+            excerpt: first.excerpt,
+            kind: first.kind,
+            suggestion: first.suggestion,
+            merged_into: None,
+            version: 1,
+        }
+    }
+
+    /// A ticket that we begin by writing first: open, owned by the writer, on no shelf.
+    pub fn begun_by_us(first: First, writer: Option<AgentId>) -> Self {
+        Self { status: Status::Open, assignee: writer, shelf: None, ..Self::begun(first) }
+    }
+
     /// The lane, first that fits (contract §4). It needs no clock: a snooze that is over is ended by a duty.
     pub const fn lane(&self) -> Lane {
         if matches!(self.status, Status::Done) {

@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn a_time_is_written_in_utc_with_milliseconds() {
         assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000Z");
-        assert_eq!(rfc3339(1_795_221_000_007), "2026-11-21T01:10:00.007Z");
+        assert_eq!(rfc3339(1_795_221_000_007), "2026-11-21T00:30:00.007Z");
     }
 
     #[test]
@@ -52,6 +52,6 @@ mod tests {
     #[test]
     fn a_moment_beyond_all_calendars_does_not_panic() {
         assert!(rfc3339(i64::MAX).starts_with("9999-"));
-        assert!(rfc3339(i64::MIN).starts_with("-9999-"));
+        assert!(rfc3339(i64::MIN).starts_with("-009999-"));
     }
 }
