@@ -6,14 +6,18 @@
 mod codes;
 
 pub mod agent;
+pub mod automatic;
+pub mod draft;
 pub mod event;
 pub mod fault;
 pub mod ids;
+pub mod import;
 pub mod job;
 pub mod mailbox;
 pub mod message;
 pub mod outbound;
 pub mod permission;
+pub mod recipients;
 pub mod status;
 pub mod thread;
 pub mod ticket;

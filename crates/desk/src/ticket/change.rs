@@ -69,7 +69,7 @@ impl Change {
 
 // The steps that the verbs share.
 impl Ticket {
-    pub(super) fn changed(&mut self, change: impl FnOnce(&mut Self)) -> Vec<Change> {
+    pub(crate) fn changed(&mut self, change: impl FnOnce(&mut Self)) -> Vec<Change> {
         let seen = Seen::of(self);
         change(self);
         seen.differences(&Seen::of(self))
@@ -80,14 +80,14 @@ impl Ticket {
         self.last_message_id = Some(message);
     }
 
-    pub(super) fn set_open(&mut self) {
+    pub(crate) fn set_open(&mut self) {
         self.status = Status::Open;
         self.outcome = None;
         self.outcome_reason = None;
         self.done_at = None;
     }
 
-    pub(super) fn set_done(&mut self, outcome: Outcome, reason: Option<String>, at: Millis) {
+    pub(crate) fn set_done(&mut self, outcome: Outcome, reason: Option<String>, at: Millis) {
         self.status = Status::Done;
         self.outcome = Some(outcome);
         self.outcome_reason = reason;
