@@ -187,7 +187,9 @@ impl TlsError {
         if *bad == C::NotValidForName {
             return Self::CertificateWrongName { names: Vec::new() };
         }
-        if *bad == C::UnknownIssuer {
+        // A wrong signature comes from an authority of the same name with another key: a company
+        // that made its own anew. It is as unknown as any other.
+        if [C::UnknownIssuer, C::BadSignature].contains(bad) {
             return Self::CertificateUnknownIssuer;
         }
         Self::CertificateInvalid { said: bad.to_string() }

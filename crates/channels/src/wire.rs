@@ -172,10 +172,10 @@ impl Wire {
     }
 
     /// How long the next steps may wait for a byte; `None` waits without end, for a caller that
-    /// watches the clock itself.
-    pub(crate) fn wait_for(&mut self, patience: Option<Duration>) {
-        self.patience = patience;
+    /// watches the clock itself. Returns what held before.
+    pub(crate) fn wait_for(&mut self, patience: Option<Duration>) -> Option<Duration> {
         self.waiting = false;
+        std::mem::replace(&mut self.patience, patience)
     }
 
     fn watch<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {

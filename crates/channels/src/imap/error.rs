@@ -49,12 +49,9 @@ pub enum ImapError {
         /// The server's answer.
         answer: String,
     },
-    /// The server's words can't be understood.
-    #[error("the server's answer can't be read: {said}")]
-    Unreadable {
-        /// What the reader of the protocol said.
-        said: String,
-    },
+    /// The server's words can't be understood. They are not repeated here: they may hold mail.
+    #[error("the server's answer can't be read")]
+    Unreadable,
 }
 
 impl ImapError {
@@ -71,7 +68,7 @@ impl ImapError {
             Self::FolderMissing { .. } => "folder_missing",
             Self::NoUidValidity => "no_uidvalidity",
             Self::ServerSaid { .. } => "server_said",
-            Self::Unreadable { .. } => "unreadable",
+            Self::Unreadable => "unreadable",
         }
     }
 
@@ -88,7 +85,7 @@ impl ImapError {
             | Self::Preauthenticated
             | Self::LoginUnsendable
             | Self::NoUidValidity
-            | Self::Unreadable { .. } => None,
+            | Self::Unreadable => None,
         }
     }
 }

@@ -2,13 +2,20 @@
 //! else: never "unread", never a date. Mails are read without leaving a mark; what is done to
 //! them afterwards is a separate step that the caller takes after its commit.
 
+mod conn;
 mod error;
+mod fetch;
+mod folders;
+mod login;
+mod settle;
+mod utf7;
+mod wait;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 pub use error::ImapError;
+use tokio::time::timeout;
 
 use crate::tls::{Roots, Security};
 use crate::wire::Patience;
@@ -109,59 +116,25 @@ pub enum Woke {
 }
 
 /// A signed-in connection. After an error other than [`ImapError::ServerSaid`] or
-/// [`ImapError::FolderMissing`] it is of no more use; every further call says so.
+/// [`ImapError::FolderMissing`], and after a call that was dropped in the middle, it is of no
+/// more use; every further call says so.
 #[derive(Debug)]
-pub struct Session {}
+pub struct Session {
+    conn: conn::Conn,
+    /// Folder names that differ from what we would write ourselves: as read → as on the wire.
+    names: HashMap<String, String>,
+    selected: Option<Selected>,
+}
 
 impl Session {
     /// Connects, protects the connection as asked, signs in and learns what the server can do.
-    pub async fn connect(_account: &Account) -> Result<Self, ImapError> {
-        Err(ImapError::NotImap)
-    }
-
-    /// All folders of the account.
-    pub async fn folders(&mut self) -> Result<Vec<Folder>, ImapError> {
-        Err(ImapError::NotImap)
-    }
-
-    /// Opens a folder so that mails in it may be settled.
-    pub async fn select(&mut self, _folder: &str) -> Result<Selected, ImapError> {
-        Err(ImapError::NotImap)
-    }
-
-    /// Opens a folder for reading only.
-    pub async fn examine(&mut self, _folder: &str) -> Result<Selected, ImapError> {
-        Err(ImapError::NotImap)
-    }
-
-    /// The UIDs of the opened folder from `from` to `to` (both included; `None` = to the end),
-    /// in rising order, whatever the flags or dates of the mails are.
-    pub async fn uids(&mut self, _from: u32, _to: Option<u32>) -> Result<Vec<u32>, ImapError> {
-        Err(ImapError::NotImap)
-    }
-
-    /// One mail of the opened folder; leaves no mark on it.
-    pub async fn fetch(&mut self, _uid: u32) -> Result<Got, ImapError> {
-        Err(ImapError::NotImap)
-    }
-
-    /// The first of these mails, as many as fit into `max_bytes` together, but at least one. The
-    /// answer has one entry for each UID taken, in the order asked; ask again with the rest.
-    pub async fn fetch_many(&mut self, _uids: &[u32], _max_bytes: u64) -> Result<Vec<Got>, ImapError> {
-        Err(ImapError::NotImap)
-    }
-
-    /// Does to these mails of the [selected](Session::select) folder what the mailbox wants.
-    /// May be repeated after a failure.
-    pub async fn settle(&mut self, _uids: &[u32], _how: &AfterFetch) -> Result<(), ImapError> {
-        Err(ImapError::NotImap)
-    }
-
-    /// Waits until something happens in the opened folder, by IDLE or by asking now and then.
-    pub async fn wait(&mut self, _max: Duration, _stop: &CancellationToken) -> Result<Woke, ImapError> {
-        Err(ImapError::NotImap)
+    pub async fn connect(account: &Account) -> Result<Self, ImapError> {
+        let conn = login::connect(account).await?;
+        Ok(Self { conn, names: HashMap::new(), selected: None })
     }
 
     /// Says goodbye. Best effort: nothing depends on the answer.
-    pub async fn logout(self) {}
+    pub async fn logout(mut self) {
+        drop(timeout(Duration::from_secs(5), self.conn.run("LOGOUT", |_| {})).await);
+    }
 }

@@ -32,6 +32,12 @@ pub enum SmtpError {
     /// A login is set, but the server offers none that we know on this connection.
     #[error("the server offers no login that is known here")]
     LoginNotOffered,
+    /// The server asks to try again later (4xx, at whatever step).
+    #[error("the server asks to try later: {answer}")]
+    NotNow {
+        /// The server's answer.
+        answer: String,
+    },
     /// The server refused the sender address.
     #[error("the server refused the sender: {answer}")]
     SenderRefused {
@@ -80,6 +86,7 @@ impl SmtpError {
             Self::LoginRefused { .. } => "login_refused",
             Self::LoginNeeded { .. } => "login_needed",
             Self::LoginNotOffered => "login_not_offered",
+            Self::NotNow { .. } => "not_now",
             Self::SenderRefused { .. } => "sender_refused",
             Self::RecipientRefused { .. } => "recipient_refused",
             Self::MailRefused { .. } => "mail_refused",
@@ -98,6 +105,7 @@ impl SmtpError {
             Self::TurnedAway { answer }
             | Self::LoginRefused { answer }
             | Self::LoginNeeded { answer }
+            | Self::NotNow { answer }
             | Self::SenderRefused { answer }
             | Self::RecipientRefused { answer }
             | Self::MailRefused { answer }

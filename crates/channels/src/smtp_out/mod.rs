@@ -2,9 +2,15 @@
 //! the final dot a failure fell. Before the dot a mail may be sent again; after the dot without
 //! an answer nobody knows, and a person decides. The bytes are final: nothing is added to them.
 
+mod conn;
 mod error;
+mod login;
+mod send;
 
 pub use error::SmtpError;
+pub use send::send;
+
+use conn::Conn;
 
 use crate::tls::{Roots, Security};
 use crate::wire::Patience;
@@ -74,27 +80,10 @@ pub struct Banner {
     pub offers: Vec<String>,
 }
 
-/// Sends `bytes` once. `helo` is our own name, `from` the envelope sender ("" = null sender).
-/// Never fails as a whole: each recipient has its result.
-pub async fn send(server: &Server, helo: &str, from: &str, to: &[String], bytes: &[u8]) -> Sent {
-    let _ = (server, helo, from, bytes);
-    Sent {
-        recipients: to
-            .iter()
-            .map(|address| RecipientResult {
-                address: address.clone(),
-                outcome: Outcome::Deferred,
-                answer: String::new(),
-                trouble: None,
-            })
-            .collect(),
-        before_dot: true,
-        null_sender_refused: false,
-    }
-}
-
 /// Connects, protects the connection, signs in and says goodbye; sends nothing.
 pub async fn try_login(server: &Server, helo: &str) -> Result<Banner, SmtpError> {
-    let _ = (server, helo);
-    Err(SmtpError::NotSmtp)
+    let conn = Conn::open(server, helo).await?;
+    let banner = Banner { greeting: conn.greeting.clone(), offers: conn.offers.clone() };
+    conn.quit().await;
+    Ok(banner)
 }
