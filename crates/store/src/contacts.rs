@@ -29,11 +29,11 @@ pub async fn find_or_add(
     name: Option<&str>,
     now: Millis,
 ) -> Result<ContactId, StoreError> {
+    const ADD: &str = "insert into contacts (name, version, created_at) values ($1, 1, $2) returning id";
     let folded = fold(address);
     if let Some(id) = by_folded(tx, &folded).await? {
         return Ok(id);
     }
-    const ADD: &str = "insert into contacts (name, version, created_at) values ($1, 1, $2) returning id";
     let id: i64 = value!(tx, ADD, name.unwrap_or_default(), now)?;
     if put_address(tx, ContactId(id), &folded, address, now).await? {
         return Ok(ContactId(id));

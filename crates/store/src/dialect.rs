@@ -3,6 +3,7 @@
 
 use crate::{StoreError, tx::Connection, tx::Tx, tx::value};
 use japanese::tokens::Word;
+use std::fmt::Write;
 
 /// The channel of `NOTIFY` on which nodes tell each other the ids of new events.
 pub(crate) const CHANNEL: &str = "henji";
@@ -107,7 +108,8 @@ pub(crate) fn search_words(tx: &Tx, tokens: &[String]) -> String {
     let mut literal = String::new();
     for (position, token) in tokens.iter().enumerate() {
         quoted(&mut literal, token, '\'');
-        literal.push_str(&format!(":{} ", position + 1));
+        // Writing into a String cannot fail.
+        let _ = write!(literal, ":{} ", position + 1);
     }
     literal
 }

@@ -46,24 +46,25 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::RowNotFound => Self::NotFound,
-            sqlx::Error::PoolTimedOut => Self::Busy,
-            sqlx::Error::Database(database) => match of_database(database.as_ref()) {
-                Some(known) => known,
-                None => Self::Broken(Box::new(error)),
-            },
-            _ => Self::Broken(Box::new(error)),
-        }
+        let known = if let sqlx::Error::Database(database) = &error {
+            of_database(database.as_ref())
+        } else if matches!(error, sqlx::Error::RowNotFound) {
+            Some(Self::NotFound)
+        } else if matches!(error, sqlx::Error::PoolTimedOut) {
+            Some(Self::Busy)
+        } else {
+            None
+        };
+        known.unwrap_or_else(|| Self::Broken(Box::new(error)))
     }
 }
 
 impl From<sqlx::migrate::MigrateError> for StoreError {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
-        match error {
-            sqlx::migrate::MigrateError::Execute(error) => error.into(),
-            other => Self::Broken(Box::new(other)),
+        if let sqlx::migrate::MigrateError::Execute(error) = error {
+            return error.into();
         }
+        Self::Broken(Box::new(error))
     }
 }
 
@@ -79,14 +80,15 @@ impl From<std::io::Error> for StoreError {
     }
 }
 
+/// PostgreSQL: serialization failure, deadlock, lock timeout, starting up, shutting down, too many connections.
+const POSTGRES_BUSY: [&str; 6] = ["40001", "40P01", "55P03", "57P03", "57P01", "53300"];
+
 fn of_database(error: &dyn DatabaseError) -> Option<StoreError> {
     if matches!(error.kind(), ErrorKind::UniqueViolation | ErrorKind::ForeignKeyViolation) {
         return Some(StoreError::Conflict);
     }
     let code = error.code()?;
-    // PostgreSQL: serialization failure, deadlock, lock timeout, starting up or shutting down, too many connections.
-    const BUSY: [&str; 6] = ["40001", "40P01", "55P03", "57P03", "57P01", "53300"];
-    if BUSY.contains(&code.as_ref()) {
+    if POSTGRES_BUSY.contains(&code.as_ref()) {
         return Some(StoreError::Busy);
     }
     // SQLite gives extended codes; the low byte is the kind: 5 SQLITE_BUSY, 6 SQLITE_LOCKED. PostgreSQL's codes have

@@ -275,3 +275,8 @@ pub async fn list(tx: &mut Tx, after: OriginalId, limit: i64) -> Result<Vec<Orig
         order by id limit $2";
     Ok(all!(tx, SQL, after.0, limit)?)
 }
+
+/// How many originals there are.
+pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(value!(tx, "select count(*) from originals")?)
+}

@@ -7,6 +7,7 @@ use crate::{
     tx::{Tx, on},
 };
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
+use std::fmt::Write;
 
 /// A value bound to a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,8 @@ impl Statement {
 
     fn bind(&mut self, value: Value) {
         self.values.push(value);
-        self.text.push_str(&format!("${}", self.values.len()));
+        // Writing into a String cannot fail.
+        let _ = write!(self.text, "${}", self.values.len());
     }
 }
 

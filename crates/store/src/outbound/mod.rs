@@ -218,6 +218,11 @@ pub async fn save_recipient(tx: &mut Tx, row: &RecipientRow) -> Result<(), Store
     found(run!(tx, SQL, row.id, row.state.as_str(), &row.answer)?)
 }
 
+/// How many replies are in this state.
+pub async fn count(tx: &mut Tx, state: State) -> Result<i64, StoreError> {
+    Ok(value!(tx, "select count(*) from outbound where state = $1", state.as_str())?)
+}
+
 column::row! {
     /// How many replies are in one state.
     pub struct StateCount {
