@@ -1,8 +1,15 @@
-//! A reply as bytes. Written by hand so that what was shown is what leaves: nothing re-wrapped, nothing renamed.
+//! A reply as bytes (contract §6.14). Written by hand so that what was shown is what leaves: nothing re-wrapped,
+//! nothing renamed, no line of ours that tells which program wrote it. All 7-bit, CRLF, lines of at most 998 bytes.
 
+mod head;
+mod mime;
+
+use crate::charset;
 use crate::mail::Address;
 use crate::subject::ReplySubject;
 use jiff::Timestamp;
+
+pub use head::{MAX_REFERENCES, may_stand_in_header};
 
 /// Everything that makes an outgoing mail.
 #[derive(Debug, Clone)]
@@ -65,16 +72,36 @@ pub enum ComposeError {
     BadDate,
 }
 
-/// The bytes: CRLF, 7-bit, every line at most 998 bytes.
+/// The bytes of the mail. Line breaks and control characters in names, subject and file names can't reach the header:
+/// they become blanks; in addresses and our own id they are an error.
 pub fn compose(mail: &Outgoing) -> Result<Vec<u8>, ComposeError> {
     if mail.to.is_empty() && mail.cc.is_empty() {
         return Err(ComposeError::NoRecipient);
     }
-    let body = data_encoding::BASE64_MIME.encode(mail.text.replace('\n', "\r\n").as_bytes());
-    Ok(format!(
-        "Message-ID: <{}>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
-         Content-Transfer-Encoding: base64\r\n\r\n{body}",
-        mail.message_id
-    )
-    .into_bytes())
+    let mut head = head::Head::default();
+    head.addresses("From", std::slice::from_ref(&mail.from))?;
+    head.addresses("Reply-To", &mail.reply_to)?;
+    head.addresses("To", &mail.to)?;
+    head.addresses("Cc", &mail.cc)?;
+    head.subject(&mail.subject);
+    head.date(mail.at, mail.offset_minutes)?;
+    head.message_id(&mail.message_id)?;
+    head.ids("In-Reply-To", &mail.in_reply_to);
+    head.ids("References", &mail.references);
+    if let Some(word) = mail.auto_submitted {
+        head.plain("Auto-Submitted", word);
+    }
+    head.plain("MIME-Version", "1.0");
+    let body = mime::body(mail);
+    let mut bytes = head.into_bytes();
+    bytes.extend_from_slice(body.as_bytes());
+    Ok(bytes)
 }
+
+/// Text as it leaves: without controls, every line end CRLF.
+fn outgoing_text(text: &str) -> String {
+    charset::clean(text, &mut Vec::new()).replace('\n', "\r\n")
+}
+
+#[cfg(test)]
+mod tests;

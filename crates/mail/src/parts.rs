@@ -110,7 +110,8 @@ impl<'a> Parts<'a> {
         }
         if self.nodes.len() > first {
             let children = (first..self.nodes.len()).collect();
-            self.nodes[node].shape = if is_message { Shape::Message(first) } else { Shape::Multipart(children) };
+            self.nodes[node].shape =
+                if is_message { Shape::Message(first) } else { Shape::Multipart(children) };
         }
     }
 
@@ -144,7 +145,9 @@ impl<'a> Parts<'a> {
 
     /// A node's content without its transfer encoding, and whether that was broken.
     pub(crate) fn content(&self, node: usize) -> (Cow<'a, [u8]>, bool) {
-        let Some(Node { body, shape, label, .. }) = self.nodes.get(node) else { return (Cow::Borrowed(&[]), false) };
+        let Some(Node { body, shape, label, .. }) = self.nodes.get(node) else {
+            return (Cow::Borrowed(&[]), false);
+        };
         let transfer = if *shape == Shape::Leaf { label.transfer } else { Transfer::Plain };
         transfer.decode(&self.bytes[body.clone()])
     }

@@ -87,7 +87,10 @@ mod tests {
 
     #[test]
     fn parts_lie_between_delimiters() {
-        assert_eq!(parts("pre\n--x\nA: 1\n\none\n--x  \n\ntwo\r\n\r\n--x--\npost"), [("A: 1\n", "one"), ("", "two\r\n")]);
+        assert_eq!(
+            parts("pre\n--x\nA: 1\n\none\n--x  \n\ntwo\r\n\r\n--x--\npost"),
+            [("A: 1\n", "one"), ("", "two\r\n")]
+        );
     }
 
     #[test]

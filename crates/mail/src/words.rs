@@ -51,7 +51,8 @@ fn looks_broken(rest: &str) -> bool {
 fn flush(joined: &mut Vec<Word<'_>>, text: &mut String, problems: &mut Vec<Problem>) {
     for word in joined.drain(..) {
         let decoded = charset::decode(&word.bytes, Some(word.charset));
-        if word.broken || decoded.text.contains(char::REPLACEMENT_CHARACTER) {
+        let written = memmem::find(&word.bytes, "\u{fffd}".as_bytes()).is_some();
+        if word.broken || (decoded.text.contains(char::REPLACEMENT_CHARACTER) && !written) {
             note(problems, Problem::BrokenEncodedWord);
         }
         decoded.problem.into_iter().for_each(|p| note(problems, p));

@@ -118,3 +118,112 @@ fn texts_on_which_three_parsers_agree_are_read_the_same() {
     }
     text.at_least("text", 0.95);
 }
+
+#[test]
+fn hand_made_japanese_mails_are_read() {
+    let Some(folder) = corpora() else { return };
+    let cases = std::fs::read_to_string(folder.join("mime-ja/cases.json")).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(&cases).unwrap();
+    let mut score = Score::default();
+    for case in &cases {
+        let file = format!("mime-ja/{}.eml", field(case, "name"));
+        let mail = read(&folder, &file);
+        let from = mail.from.first();
+        let found = |key: &str| match key {
+            "subject" => mail.subject.clone().unwrap_or_default(),
+            "body" => mail.text.clone(),
+            "body_contains" => {
+                if mail.text.contains(field(case, key)) {
+                    field(case, key).into()
+                } else {
+                    mail.text.clone()
+                }
+            }
+            "filename" => mail.attachments.first().map(|a| a.name.clone()).unwrap_or_default(),
+            "from_name" => from.and_then(|a| a.name.clone()).unwrap_or_default(),
+            "from_addr" => from.map(|a| a.address.clone()).unwrap_or_default(),
+            other => panic!("a key this test does not know: {other}"),
+        };
+        let keys = case.as_object().unwrap().keys().filter(|k| *k != "name");
+        let (mut expected_all, mut found_all) = (String::new(), String::new());
+        for key in keys {
+            expected_all += &format!("{key}={}|", same_forms(field(case, key).trim_end()));
+            found_all += &format!("{key}={}|", same_forms(found(key).trim_end()));
+        }
+        score.add(&file, &expected_all, &found_all);
+    }
+    score.at_least("mime-ja", 55.0 / 62.0);
+}
+
+/// Characters that are one in two Unicode forms count as equal (contract §2).
+fn same_forms(text: &str) -> String {
+    let same = |c| match c {
+        '〜' => '～',
+        '−' => '－',
+        '‖' => '∥',
+        '—' => '―',
+        c => c,
+    };
+    text.replace("\r\n", "\n").chars().map(same).collect()
+}
+
+#[test]
+fn generated_japanese_mails_are_read_exactly() {
+    let Some(folder) = corpora() else { return };
+    let mut score = Score::default();
+    for row in rows(&folder, "derived_ja.jsonl") {
+        let file = field(&row, "file");
+        let mail = read(&folder, file);
+        let from = mail.from.first();
+        let names: Vec<_> = mail.attachments.iter().map(|a| a.name.as_str()).collect();
+        let expected_names: Vec<_> =
+            row["attachment_names"].as_array().unwrap().iter().map(|n| n.as_str().unwrap()).collect();
+        let expected = [
+            field(&row, "subject"),
+            field(&row, "from_name"),
+            field(&row, "from_addr"),
+            field(&row, "text"),
+            &expected_names.join("|"),
+        ]
+        .map(|s| same_forms(s.trim_end()))
+        .join("\u{1f}");
+        let found = [
+            mail.subject.as_deref().unwrap_or_default(),
+            from.and_then(|a| a.name.as_deref()).unwrap_or_default(),
+            from.map(|a| a.address.as_str()).unwrap_or_default(),
+            &mail.text,
+            &names.join("|"),
+        ]
+        .map(|s| same_forms(s.trim_end()))
+        .join("\u{1f}");
+        score.add(file, &expected, &found);
+    }
+    score.at_least("derived_ja", 0.97);
+}
+
+#[test]
+fn every_file_of_the_corpora_is_read_without_panic_and_quickly() {
+    let Some(folder) = corpora() else { return };
+    let mut folders = vec![folder];
+    let (mut files, mut bytes_read) = (0, 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let bytes = std::fs::read(entry.path()).unwrap();
+            let before = std::time::Instant::now();
+            let mail = mail::read(&bytes);
+            assert!(before.elapsed().as_secs() < 5, "{}", entry.path().display());
+            assert!(
+                !mail.text.contains(|c: char| c.is_control() && c != '\n' && c != '\t'),
+                "{}",
+                entry.path().display()
+            );
+            (files, bytes_read) = (files + 1, bytes_read + bytes.len());
+        }
+    }
+    println!("robust: {files} files, {bytes_read} bytes");
+    assert!(files > 1_500);
+}

@@ -47,93 +47,123 @@ fn list(value: &str, problems: &mut Vec<Problem>) -> Vec<Address> {
 
 /// An address and nothing else.
 fn is_bare(word: &str) -> bool {
-    word.split_once('@').is_some_and(|(l, d)| !l.is_empty() && !d.is_empty()) && !word.contains(['<', '"', '(', '?'])
+    word.split_once('@').is_some_and(|(l, d)| !l.is_empty() && !d.is_empty())
+        && !word.contains(['<', '"', '(', '?'])
+}
+
+/// Where a character of an address list stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Plain,
+    Quoted,
+    Comment,
+}
+
+/// Every character with its place. A quote that is never closed is a character like others.
+fn places(text: &str) -> Vec<(usize, char, Place)> {
+    let (places, unclosed) = places_without(text, None);
+    match unclosed {
+        Some(at) => places_without(text, Some(at)).0,
+        None => places,
+    }
+}
+
+fn places_without(text: &str, ignored: Option<usize>) -> (Vec<(usize, char, Place)>, Option<usize>) {
+    let mut places = Vec::with_capacity(text.len());
+    let (mut quote, mut depth, mut escaped) = (None, 0_usize, false);
+    for (at, c) in text.char_indices() {
+        let mut place = match (quote, depth) {
+            (Some(_), _) => Place::Quoted,
+            (None, 0) => Place::Plain,
+            (None, _) => Place::Comment,
+        };
+        let inside = place != Place::Plain;
+        match c {
+            '"' if !escaped && depth == 0 && ignored != Some(at) => {
+                place = Place::Quoted;
+                quote = if quote.is_some() { None } else { Some(at) };
+            }
+            '(' if !escaped && quote.is_none() => {
+                place = Place::Comment;
+                depth += 1;
+            }
+            ')' if !escaped && quote.is_none() => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped && inside;
+        places.push((at, c, place));
+    }
+    (places, quote)
 }
 
 /// Cuts at commas and semicolons outside of quotes, comments and `<>`; group names fall away.
 fn pieces(value: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
-    let (mut quoted, mut angle, mut depth, mut escaped) = (false, false, 0_usize, false);
-    let balanced = value.matches('"').count() % 2 == 0;
-    for c in value.chars() {
-        let plain = !quoted && !escaped && depth == 0;
+    let mut angle = false;
+    for (_, c, place) in places(value) {
+        let Some(piece) = pieces.last_mut() else { break };
         match c {
-            '"' if balanced && !escaped && depth == 0 => quoted = !quoted,
-            '(' if !quoted && !escaped && !angle => depth += 1,
-            ')' if !quoted && !escaped => depth = depth.saturating_sub(1),
-            '<' if plain => angle = true,
-            '>' if plain => angle = false,
-            ',' | ';' if plain && !angle => {
-                pieces.push(String::new());
-                continue;
+            _ if place != Place::Plain => piece.push(c),
+            ',' | ';' if !angle => pieces.push(String::new()),
+            ':' if !angle && is_group_name(piece) => piece.clear(),
+            _ => {
+                angle = (angle || c == '<') && c != '>';
+                piece.push(c);
             }
-            ':' if plain && !angle && is_group_name(pieces.last()) => {
-                pieces.last_mut().map(String::clear);
-                continue;
-            }
-            _ => {}
-        }
-        escaped = c == '\\' && !escaped;
-        if let Some(piece) = pieces.last_mut() {
-            piece.push(c);
         }
     }
     pieces
 }
 
-fn is_group_name(piece: Option<&String>) -> bool {
-    piece.is_some_and(|p| !p.trim().is_empty() && !p.contains(['@', '<', '"', '?']))
+fn is_group_name(piece: &str) -> bool {
+    !piece.trim().is_empty() && !piece.contains(['@', '<', '"', '?'])
 }
 
 /// `Name <local@domain>`, `local@domain (Name)`, `Name local@domain` or a bare address.
 fn one(piece: &str, problems: &mut Vec<Problem>) -> Option<Address> {
     let piece = piece.trim();
-    if let Some((before, inner)) = angle(piece) {
-        let (outside, comment) = without_comments(before);
-        let name = name(&outside, problems).or_else(|| name(&comment, problems));
-        let address = spec(inner);
-        return (!address.is_empty() || name.is_some()).then_some(Address { name, address });
-    }
-    let (outside, comment) = without_comments(piece);
-    let outside = outside.trim();
-    let (before, last) = last_address(outside);
-    let address = spec(last);
-    (!address.is_empty())
-        .then(|| Address { name: name(before, problems).or_else(|| name(&comment, problems)), address })
-}
-
-/// What stands before the last `<` and what is in it; a `<` within quotes does not count.
-fn angle(piece: &str) -> Option<(&str, &str)> {
-    let open = piece.rfind('<')?;
-    let (before, inner) = (&piece[..open], &piece[open + 1..]);
-    let inner = inner.split('>').next().unwrap_or(inner);
-    let in_quotes = before.matches('"').count() % 2 == 1 && piece[open..].contains('"');
-    (!in_quotes).then_some((before, inner))
+    let places = places(piece);
+    let open =
+        places.iter().rev().find(|(_, c, place)| *c == '<' && *place == Place::Plain).map(|(at, ..)| *at);
+    let before = &places[..places.iter().take_while(|(at, ..)| open.is_none_or(|open| *at < open)).count()];
+    let text = |wanted: fn(Place) -> bool| -> String {
+        before.iter().filter(|(_, _, place)| wanted(*place)).map(|(_, c, _)| *c).collect()
+    };
+    let (outside, comment) = (text(|p| p != Place::Comment), text(|p| p == Place::Comment));
+    let comment = comment.trim_start_matches('(').trim_end_matches(')');
+    let (name_text, address) = match open {
+        Some(open) => (outside.as_str(), spec(&piece[open + 1..])),
+        None => {
+            let (name, address) = last_address(outside.trim());
+            (name, spec(address))
+        }
+    };
+    let name = name(name_text, problems).or_else(|| name(comment, problems));
+    (!address.is_empty() || (open.is_some() && name.is_some())).then_some(Address { name, address })
 }
 
 /// The last word with an `@`, and what stands before it.
 fn last_address(text: &str) -> (&str, &str) {
-    if text.starts_with('"') || !text.contains(char::is_whitespace) {
-        return quoted_name(text).unwrap_or(("", text));
-    }
-    match text.rsplit_once(char::is_whitespace) {
-        Some((before, last)) if last.contains('@') && !before.ends_with('@') && !last.starts_with('@') => {
+    let places = places(text);
+    let blank = places.iter().rev().find(|(_, c, place)| c.is_whitespace() && *place == Place::Plain);
+    match blank.map(|(at, ..)| text.split_at(*at)) {
+        Some((before, last))
+            if last.contains('@')
+                && !before.trim_end().ends_with('@')
+                && !last.trim_start().starts_with('@') =>
+        {
             (before, last)
         }
         _ => ("", text),
     }
 }
 
-/// `"Name" local@domain`: the quotes belong to the name, not to the local part.
-fn quoted_name(text: &str) -> Option<(&str, &str)> {
-    let (name, rest) = text.strip_prefix('"')?.split_once('"')?;
-    (rest.starts_with(char::is_whitespace) && rest.contains('@')).then_some((name, rest.trim()))
-}
-
-/// The bare address: without route, blanks and the quotes of the local part.
+/// The bare address: without route, blanks, what follows `>`, and the quotes of the local part.
 fn spec(text: &str) -> String {
-    let text = text.trim().trim_matches(['<', '>']);
-    let text = match text.rsplit_once(':') {
+    let places = places(text);
+    let close = places.iter().find(|(_, c, place)| *c == '>' && *place == Place::Plain).map(|(at, ..)| *at);
+    let text = text[..close.unwrap_or(text.len())].trim();
+    let text = match text.split_once(':') {
         Some((route, address)) if route.starts_with('@') || route.eq_ignore_ascii_case("mailto") => address,
         _ => text,
     };
@@ -154,14 +184,17 @@ fn spec(text: &str) -> String {
 /// A display name as a person reads it; `None` if nothing is left.
 fn name(text: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let text = text.trim();
-    let unquoted = match text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
-        Some(inner) if !inner.replace("\\\"", "").contains('"') => unescape(inner),
-        _ => text.replace('"', ""),
-    };
-    let decoded = one_line(&words::decode(&unquoted, problems), problems);
-    let decoded = decoded.trim_matches(|c: char| c.is_whitespace() || c == '"');
-    let inner = decoded.strip_prefix('\'').and_then(|d| d.strip_suffix('\'')).unwrap_or(decoded);
-    (!inner.is_empty()).then(|| inner.to_owned())
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        match c {
+            '\\' => plain.push(letters.next_if(|n| matches!(n, '"' | '\\' | '(' | ')')).unwrap_or('\\')),
+            '"' => {}
+            c => plain.push(c),
+        }
+    }
+    let decoded = one_line(&words::decode(&plain, problems), problems);
+    (!decoded.is_empty()).then_some(decoded)
 }
 
 fn unescape(text: &str) -> String {
@@ -176,25 +209,6 @@ fn unescape(text: &str) -> String {
         }
     }
     plain
-}
-
-/// Text without its `(comments)`, and the text of these.
-fn without_comments(text: &str) -> (String, String) {
-    let (mut outside, mut comment) = (String::with_capacity(text.len()), String::new());
-    let (mut depth, mut quoted) = (0_usize, false);
-    for c in text.chars() {
-        match c {
-            '"' if depth == 0 => {
-                quoted = !quoted;
-                outside.push(c);
-            }
-            '(' if !quoted => depth += 1,
-            ')' if !quoted && depth > 0 => depth -= 1,
-            c if depth > 0 => comment.push(c),
-            c => outside.push(c),
-        }
-    }
-    if outside.trim().is_empty() { (String::new(), comment) } else { (outside, comment) }
 }
 
 #[cfg(test)]
