@@ -3,7 +3,7 @@
 
 use crate::ids::{MailboxId, MessageId};
 use crate::message::{Direction, Kind};
-use crate::status::{Outcome, Status};
+use crate::status::Outcome;
 use crate::ticket::{Change, Ticket};
 use crate::time::Millis;
 
@@ -61,16 +61,16 @@ pub struct Old<'a> {
     pub at: Millis,
     /// Its first words.
     pub excerpt: &'a str,
+    /// Every message of the ticket so far came by import and no person has touched it (true for a new ticket).
+    pub alone: bool,
     /// Unanswered tickets whose last message is younger than this stay open.
     pub open_since: Option<Millis>,
 }
 
 impl Ticket {
-    /// An old message came into this ticket. A ticket that lives (a person or live mail touched it) only shows it;
-    /// one made of old mail alone ends by its newest message: ours → answered; a customer's → no reply needed,
-    /// imported, or open if it is young enough.
+    /// An old message came into this ticket. A ticket that lives only shows it; one made of old mail alone ends by
+    /// its newest message: ours → answered; a customer's → no reply needed, imported, or open if young enough.
     pub fn old_message(&mut self, old: &Old) -> Vec<Change> {
-        let is_old_alone = self.is_made_of_old_mail();
         self.changed(|ticket| {
             ticket.created_at = ticket.created_at.min(old.at);
             let newest = old.at >= ticket.last_message_at || ticket.last_message_id.is_none();
@@ -78,45 +78,64 @@ impl Ticket {
                 ticket.last_message_at = old.at;
                 ticket.last_message_id = Some(old.message);
             }
-            if !is_old_alone {
-                return;
+            if old.alone {
+                ticket.ever_answered |= old.direction == Direction::Out;
             }
-            ticket.ever_answered |= old.direction == Direction::Out;
-            if newest {
+            if old.alone && newest {
                 ticket.end_as_old(old);
             }
         })
     }
 
-    /// Nothing but old mail has made this ticket what it is. A new ticket counts if it has no message yet.
-    fn is_made_of_old_mail(&self) -> bool {
-        let ended_by_import = self.status == Status::Done
-            && match self.outcome {
-                Some(Outcome::NoReplyNeeded) => self.outcome_reason.as_deref() == Some(REASON),
-                Some(Outcome::Answered) => self.outcome_reason.as_deref() == Some(REASON),
-                Some(Outcome::Merged | Outcome::Spam) | None => false,
-            };
-        let left_open = self.status == Status::Open
-            && self.outcome_reason.as_deref() == Some(REASON)
-            && self.queued_replies == 0
-            && !self.drafting;
-        self.last_message_id.is_none() || ended_by_import || left_open
-    }
-
     fn end_as_old(&mut self, old: &Old) {
-        let young = old.open_since.is_some_and(|since| old.at >= since);
-        let waits = old.direction == Direction::In && old.kind.needs_a_person() && self.shelf.is_none();
         if old.direction == Direction::In {
             self.kind = old.kind;
             old.excerpt.clone_into(&mut self.excerpt);
         }
-        if waits && young {
+        let by_customer = old.direction == Direction::In && old.kind.needs_a_person() && self.shelf.is_none();
+        let young = old.open_since.is_some_and(|since| old.at >= since);
+        // What a machine wrote after our answer leaves it the last word.
+        let answered = old.direction == Direction::Out || (!by_customer && self.ever_answered);
+        if by_customer && young {
             self.set_open();
-            self.outcome_reason = Some(REASON.to_owned());
-            return;
+        } else if answered {
+            self.set_done(Outcome::Answered, None, old.at);
+        } else {
+            self.set_done(Outcome::NoReplyNeeded, Some(REASON.to_owned()), old.at);
         }
-        let answered = old.direction == Direction::Out || (!waits && self.ever_answered);
-        let outcome = if answered { Outcome::Answered } else { Outcome::NoReplyNeeded };
-        self.set_done(outcome, Some(REASON.to_owned()), old.at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: [(MailboxId, &str); 2] =
+        [(MailboxId(1), "support@shop.co.jp"), (MailboxId(2), "Office@shop.co.jp")];
+
+    #[test]
+    fn a_mail_belongs_to_the_mailbox_it_was_delivered_to() {
+        let (office, support, other) = (["office@shop.co.jp"], ["Support+h23@shop.co.jp"], ["else@x.jp"]);
+        let to_both = Places { delivered_to: &office, to: &support, ..Places::default() };
+        let table = [
+            (None, to_both, Some(2)),
+            (None, Places { to: &support, cc: &office, ..Places::default() }, Some(1)),
+            (None, Places { to: &other, cc: &office, ..Places::default() }, Some(2)),
+            (None, Places { to: &other, from: &office, ..Places::default() }, Some(2)),
+            (None, Places { to: &other, from: &other, ..Places::default() }, None),
+            (Some(MailboxId(9)), to_both, Some(9)),
+        ];
+        for (named, places, expected) in table {
+            assert_eq!(mailbox(named, &places, &OURS), expected.map(MailboxId), "{places:?}");
+        }
+    }
+
+    #[test]
+    fn a_mail_from_us_went_out() {
+        let own = |address: &str| address == "support@shop.co.jp";
+        assert_eq!(direction(&["Support@shop.co.jp"], &own), Direction::Out);
+        assert_eq!(direction(&["support+x@shop.co.jp"], &own), Direction::Out);
+        assert_eq!(direction(&["hana@x.jp"], &own), Direction::In);
+        assert_eq!(direction(&[], &own), Direction::In);
     }
 }
