@@ -51,8 +51,8 @@ async fn numbers(desk: &Desk) -> Result<String, Problem> {
     let mut text = String::new();
     let rows = [
         ("henji_originals_total", "counter", originals),
-        ("henji_jobs_waiting", "gauge", jobs.waiting),
-        ("henji_jobs_dead", "gauge", jobs.dead),
+        ("henji_jobs_waiting", "gauge", jobs.iter().map(|kind| kind.waiting).sum::<i64>()),
+        ("henji_jobs_dead", "gauge", jobs.iter().map(|kind| kind.dead).sum::<i64>()),
     ];
     for (name, kind, value) in rows {
         // Writing into a String cannot fail.

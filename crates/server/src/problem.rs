@@ -49,6 +49,7 @@ kinds! {
     CursorOfAnotherList "cursor-of-another-list" BAD_REQUEST "The cursor belongs to another list";
     ChangedMeanwhile "changed-meanwhile" CONFLICT "It was changed by someone else meanwhile";
     DraftChanged "draft-changed" CONFLICT "The draft was changed after it was read";
+    DraftFrozen "draft-frozen" CONFLICT "The draft waits for approval";
     PenTaken "pen-taken" CONFLICT "Someone else is writing this draft";
     TicketMovedOn "ticket-moved-on" CONFLICT "A newer message arrived after the draft was begun";
     QuoteAltered "quote-altered" UNPROCESSABLE_ENTITY "A quoted line differs from the customer's words";
@@ -64,6 +65,7 @@ kinds! {
     AddressTaken "address-taken" CONFLICT "This address is already in use";
     LastAdministrator "last-administrator" CONFLICT "The desk needs at least one administrator";
     IdempotencyKeyReused "idempotency-key-reused" UNPROCESSABLE_ENTITY "This idempotency key was used with another body";
+    CannotMerge "cannot-merge" CONFLICT "These tickets cannot be joined now";
     SameTicket "same-ticket" CONFLICT "A ticket cannot be joined with itself";
     DeskNotEmpty "desk-not-empty" CONFLICT "Samples can only be loaded into an empty desk";
     Busy "busy" SERVICE_UNAVAILABLE "The database is busy; try again";
@@ -137,6 +139,18 @@ impl Problem {
         self
     }
 
+    /// Refuses input that `desk` found faults in; nothing to refuse is fine.
+    ///
+    /// # Errors
+    /// `invalid-input` with one entry a fault.
+    pub fn of_faults(faults: &[desk::fault::Fault]) -> Result<(), Problem> {
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let problem = Problem::new(ProblemKind::InvalidInput);
+        Err(faults.iter().fold(problem, |problem, fault| problem.field(fault.field, fault.code)))
+    }
+
     /// Adds what stands there now, so that a person can compare.
     #[must_use]
     pub fn current(mut self, current: impl Serialize) -> Problem {
@@ -177,6 +191,12 @@ impl From<StoreError> for Problem {
             StoreError::Busy => Problem::new(ProblemKind::Busy).retry_after(1),
             StoreError::Broken(source) => Problem::broken(source),
         }
+    }
+}
+
+impl store::MayBeBusy for Problem {
+    fn is_busy(&self) -> bool {
+        self.what == Some(ProblemKind::Busy)
     }
 }
 

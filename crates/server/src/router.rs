@@ -7,7 +7,10 @@ use axum::{
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
-use desk::permission::{Verb, can};
+use desk::{
+    draft::ATTACHMENTS_MAX_BYTES,
+    permission::{Verb, can},
+};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa::OpenApi as _;
 use utoipa::openapi::{OpenApi, path::Paths};
@@ -63,6 +66,12 @@ impl Table {
         self.router = self.router.routes((schemas, paths, guarded));
         self
     }
+
+    /// A route whose body may be as large as an attachment.
+    fn large(self, may: May, (schemas, paths, methods): UtoipaMethodRouter<Desk>) -> Table {
+        let limit = usize::try_from(ATTACHMENTS_MAX_BYTES).unwrap_or(usize::MAX);
+        self.add(may, (schemas, paths, methods.layer(DefaultBodyLimit::max(limit))))
+    }
 }
 
 fn lines_of(paths: &Paths, may: May) -> Vec<String> {
@@ -96,7 +105,7 @@ async fn allow(may: May, request: Request, next: Next) -> Result<Response, Probl
 
 fn table() -> Table {
     use May::{Anyone, Can, SignedIn};
-    use Verb::{Administer, Assign, Draft, Read, Send};
+    use Verb::{Administer, Read};
     let empty = Table { router: OpenApiRouter::with_openapi(api::Document::openapi()), lines: Vec::new() };
     let desk = empty
         .add(Anyone, routes!(api::setup::show))
@@ -116,7 +125,13 @@ fn table() -> Table {
         .add(SignedIn, routes!(api::tokens::revoke))
         .add(Can(Administer), routes!(api::jobs::list))
         .add(Can(Administer), routes!(api::jobs::retry));
-    let mailboxes = desk
+    tickets(mailboxes(desk))
+}
+
+fn mailboxes(table: Table) -> Table {
+    use May::Can;
+    use Verb::{Administer, Read};
+    table
         .add(Can(Read), routes!(api::mailboxes::list))
         .add(Can(Administer), routes!(api::mailboxes::add))
         .add(Can(Administer), routes!(api::mailboxes::show))
@@ -125,9 +140,40 @@ fn table() -> Table {
         .add(Can(Administer), routes!(api::mailboxes::test))
         .add(Can(Administer), routes!(api::mailboxes::presets))
         .add(Can(Administer), routes!(api::mailboxes::fetch_past))
-        .add(Can(Administer), routes!(api::samples::load));
-    let _ = (Assign, Draft, Send);
-    mailboxes
+        .add(Can(Administer), routes!(api::samples::load))
+}
+
+fn tickets(table: Table) -> Table {
+    use May::Can;
+    use Verb::{Assign, Draft, Read, Send};
+    table
+        .add(Can(Read), routes!(api::tickets::list::list))
+        .add(Can(Send), routes!(api::replies::start))
+        .add(Can(Read), routes!(api::tickets::list::counts))
+        .add(Can(Read), routes!(api::tickets::show::show))
+        .add(Can(Send), routes!(api::tickets::change::change))
+        .add(Can(Assign), routes!(api::tickets::change::assign))
+        .add(Can(Draft), routes!(api::tickets::change::note))
+        .add(Can(Send), routes!(api::tickets::change::merge))
+        .add(Can(Read), routes!(api::tickets::history::list))
+        .add(Can(Read), routes!(api::messages::list::list))
+        .add(Can(Read), routes!(api::messages::list::show))
+        .add(Can(Read), routes!(api::messages::parts::raw))
+        .add(Can(Read), routes!(api::messages::parts::headers))
+        .add(Can(Read), routes!(api::messages::parts::explain))
+        .add(Can(Read), routes!(api::messages::parts::html))
+        .add(Can(Read), routes!(api::messages::parts::inline))
+        .add(Can(Read), routes!(api::messages::parts::attachment))
+        .add(Can(Read), routes!(api::drafts::show))
+        .add(Can(Draft), routes!(api::drafts::put))
+        .add(Can(Draft), routes!(api::drafts::discard))
+        .add(Can(Draft), routes!(api::drafts::take))
+        .add(Can(Send), routes!(api::replies::reply))
+        .add(Can(Read), routes!(api::replies::outbox))
+        .add(Can(Send), routes!(api::replies::undo))
+        .add(Can(Send), routes!(api::replies::resolve))
+        .large(Can(Draft), routes!(api::uploads::add))
+        .add(Can(Read), routes!(api::search::search))
 }
 
 /// The whole permission table as text, one line a route.

@@ -72,18 +72,19 @@ pub async fn has_people(store: &Store) -> Result<bool, StoreError> {
 /// taken over: mails stay readable, only mailbox passwords must be entered again (contract §6.1).
 pub async fn check_key(desk: &Desk) -> Result<bool, KeyError> {
     let mut tx = desk.store.begin().await?;
-    let known = store::settings::get::<String>(&mut tx, KEY_SETTING).await?;
-    let own = desk.keys.fingerprint().to_owned();
-    let (first, version) = match known {
+    let known = store::settings::get(&mut tx, KEY_SETTING).await?;
+    let own = serde_json::Value::from(desk.keys.fingerprint());
+    let version = match known {
         Some(known) if known.value == own => return Ok(false),
         Some(_) if !desk.store.is_sqlite() => return Err(KeyError::Other),
-        Some(known) => (false, known.version),
-        None => (true, 0),
+        Some(known) => known.version,
+        None => 0,
     };
+    let first = version == 0;
     if !first {
         tracing::warn!("the key is another one than before; mailbox passwords must be entered again");
     }
-    store::settings::put(&mut tx, KEY_SETTING, &own, version).await?;
+    store::settings::put(&mut tx, KEY_SETTING, &own, version, desk.now()).await?;
     tx.commit().await?;
     Ok(first)
 }

@@ -4,15 +4,19 @@ use std::io::Read;
 
 use clap::{Args, Subcommand};
 use data_encoding::BASE32_NOPAD;
-use desk::permission::Role;
+use desk::{ids::AgentId, permission::Role};
 use server::{
     actions::{add_agent, change_agent, sign_out},
     state::Desk,
     words::{Language, text},
 };
+use store::agents::AgentRow;
 
 use super::{Opened, agent_by_email};
 use crate::failure::Failure;
+
+/// How many people are read at once.
+const PAGE: i64 = 100;
 
 /// People of the desk.
 #[derive(Debug, Subcommand)]
@@ -89,19 +93,26 @@ impl Add {
 impl List {
     async fn run(&self, desk: &Desk, language: Language) -> Result<(), Failure> {
         let mut tx = desk.store.read().await?;
-        for agent in store::agents::list(&mut tx).await? {
-            if self.json {
-                let line = serde_json::json!({
-                    "id": agent.id, "email": agent.email, "name": agent.name,
-                    "role": agent.role, "active": agent.active,
-                });
-                println!("{line}");
-            } else {
-                let state = if agent.active { "" } else { &text(language, "cli.user.inactive", &[]) };
-                println!("{}\t{}\t{}\t{state}", agent.email, agent.name, agent.role);
-            }
+        let mut last = AgentId(0);
+        loop {
+            let page = store::agents::list(&mut tx, last, PAGE).await?;
+            let Some(end) = page.last() else { return Ok(()) };
+            last = end.id;
+            page.iter().for_each(|agent| self.print(agent, language));
         }
-        Ok(())
+    }
+
+    fn print(&self, agent: &AgentRow, language: Language) {
+        if self.json {
+            let line = serde_json::json!({
+                "id": agent.id, "email": agent.email, "name": agent.name,
+                "role": agent.role, "active": agent.active,
+            });
+            println!("{line}");
+        } else {
+            let state = if agent.active { String::new() } else { text(language, "cli.user.inactive", &[]) };
+            println!("{}\t{}\t{}\t{state}", agent.email, agent.name, agent.role);
+        }
     }
 }
 

@@ -2,15 +2,22 @@
 //! shapes the answer; if it does more, something is in the wrong place.
 
 pub mod agents;
+pub mod drafts;
 pub mod events;
 pub mod jobs;
+pub mod list;
 pub mod mailboxes;
 pub mod me;
+pub mod messages;
+pub mod replies;
 pub mod samples;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod tickets;
 pub mod tokens;
+pub mod uploads;
 pub mod words;
 
 use utoipa::{

@@ -44,6 +44,10 @@ words! {
     Direction = desk::message::Direction;
     /// What wrote a message.
     Kind = desk::message::Kind;
+    /// What becomes of a ticket after its reply.
+    Then = desk::status::Then;
+    /// What a person says of an unknown sending.
+    Resolution = desk::outbound::Resolution;
     /// Where a reply is on its way.
     OutboundState = desk::outbound::State;
     /// How mail comes in.

@@ -1,0 +1,113 @@
+//! What a reply answers: the customer's subject as it stands, the ids that keep the conversation together, whom it goes
+//! to and which words can be quoted.
+
+use desk::{
+    ids::MessageId,
+    message::{Direction, Kind},
+    ticket::Ticket,
+};
+use mail::{
+    Mail,
+    subject::{self, ReplySubject},
+};
+use store::{Tx, address::Address, mailboxes::MailboxRow, messages::{self, MessageRow}};
+
+use crate::problem::Problem;
+
+/// How many of a ticket's newest messages are looked at for the one to answer.
+const LOOKED_AT: i64 = 100;
+
+/// The message that is answered, with what its bytes say.
+pub struct AnswerTo {
+    /// Its id; `None` when there is nothing to answer.
+    pub message: Option<MessageId>,
+    /// The newest message of the ticket, notes not counted.
+    pub newest: Option<MessageId>,
+    /// The subject of the reply.
+    pub subject: ReplySubject,
+    /// The id of the answered mail.
+    pub in_reply_to: Vec<String>,
+    /// Its references and its own id.
+    pub references: Vec<String>,
+    /// Whom the answer goes to.
+    pub to: Vec<Address>,
+    /// The text that can be quoted.
+    pub text: String,
+}
+
+/// Finds what a reply in this ticket answers: the message that is named, else the customer's newest, else our newest.
+pub async fn answer_to(
+    tx: &mut Tx,
+    ticket: &Ticket,
+    mailbox: &MailboxRow,
+    named: Option<MessageId>,
+) -> Result<AnswerTo, Problem> {
+    let rows = messages::page(tx, ticket.id, None, LOOKED_AT).await?;
+    let newest = rows.iter().find(|row| row.message.direction != Direction::Note).map(|row| row.id);
+    let by_name = match named {
+        Some(id) => messages::get(tx, id).await?.filter(|row| row.message.ticket == ticket.id),
+        None => None,
+    };
+    let Some(row) = by_name.or_else(|| usual(rows)) else { return Ok(nothing(ticket)) };
+    let mail = match &row.sha256 {
+        Some(sha256) => Some(mail::read(&store::blobs::fetch(tx, sha256).await?)),
+        None => None,
+    };
+    Ok(of(row, mail, mailbox, newest))
+}
+
+fn usual(rows: Vec<MessageRow>) -> Option<MessageRow> {
+    let from_a_person = |row: &MessageRow| row.message.direction == Direction::In && row.message.kind.needs_a_person();
+    let ours = |row: &MessageRow| row.message.direction == Direction::Out && row.message.kind == Kind::Human;
+    let found = rows.iter().position(from_a_person).or_else(|| rows.iter().position(ours));
+    found.and_then(|at| rows.into_iter().nth(at))
+}
+
+fn nothing(ticket: &Ticket) -> AnswerTo {
+    AnswerTo {
+        message: None,
+        newest: None,
+        subject: ReplySubject::fresh(ticket.subject.clone()),
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        to: Vec::new(),
+        text: String::new(),
+    }
+}
+
+fn of(row: MessageRow, mail: Option<Mail>, mailbox: &MailboxRow, newest: Option<MessageId>) -> AnswerTo {
+    let ours = row.message.direction == Direction::Out;
+    let raw = mail.as_ref().and_then(|mail| mail.subject_raw.clone());
+    let own = store::address::fold(&mailbox.settings.address);
+    let to = if ours {
+        row.message.to_addresses.clone()
+    } else {
+        mail.as_ref().map(|mail| mail.answer_goes_to().iter().map(stored).collect()).unwrap_or_default()
+    };
+    let to: Vec<Address> = to.into_iter().filter(|address: &Address| address.folded() != own).collect();
+    let id = row.message.message_id_header.clone();
+    let mut references = row.message.reference_ids.clone();
+    if references.is_empty() {
+        references.extend(row.message.in_reply_to.iter().take(1).cloned());
+    }
+    references.extend(id.iter().cloned());
+    AnswerTo {
+        message: Some(row.id),
+        newest,
+        subject: subject::reply(&row.message.subject, raw.as_deref()),
+        in_reply_to: id.into_iter().collect(),
+        references,
+        to: if to.is_empty() { row.message.from_address.into_iter().filter(|a| a.folded() != own).collect() } else { to },
+        text: row.message.text,
+    }
+}
+
+/// An address of a mail as the store keeps it.
+pub fn stored(address: &mail::Address) -> Address {
+    Address { name: address.name.clone(), address: address.address.clone() }
+}
+
+/// An address of the store as a mail writes it.
+pub fn written(address: &Address) -> mail::Address {
+    mail::Address { name: address.name.clone(), address: address.address.clone() }
+}

@@ -1,0 +1,156 @@
+//! From bytes to a [`Mail`], guarded: each mail is read on a thread of its own with a limited time, so that one mail
+//! that hangs or breaks the reader costs only itself. What cannot be read is a mail of kind `unreadable`.
+
+use std::{sync::Arc, thread, time::Duration};
+
+use mail::{Kind, Mail, Problem};
+use tokio::sync::{Semaphore, oneshot};
+
+/// A mail takes milliseconds; one that takes longer than this is meant to do harm.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// For another try with the header alone.
+const HEADER_PATIENCE: Duration = Duration::from_secs(5);
+/// The largest header looked at when the whole mail could not be read.
+const HEADER: usize = 64 << 10;
+/// Deeply nested mails need room.
+const STACK: usize = 8 << 20;
+/// How many of the newly written characters are searched for the first words of a row in a list.
+const EXCERPT: usize = 120;
+
+/// A mail that was read, with everything that costs time and needs no database.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// What it says.
+    pub mail: Mail,
+    /// By what the same mail over another way is known (contract §6.4). A mail without Message-ID is known by its
+    /// bytes only.
+    pub soft_key: [u8; 32],
+    /// Its first words, on one line.
+    pub excerpt: String,
+}
+
+/// Reads a mail; never fails, and never takes longer than [`PATIENCE`] and a little.
+pub async fn read(bytes: Arc<[u8]>) -> Read {
+    if let Some(read) = guarded(Arc::clone(&bytes), PATIENCE, whole).await {
+        return read;
+    }
+    tracing::error!(size = bytes.len(), "a mail could not be read in time; it is kept and shown as unreadable");
+    unreadable(bytes).await
+}
+
+/// A mail that is known to harm its reader: only its header is looked at.
+pub async fn unreadable(bytes: Arc<[u8]>) -> Read {
+    let by_header = guarded(Arc::clone(&bytes), HEADER_PATIENCE, header_only).await;
+    by_header.unwrap_or_else(|| digest(mail::read(&[]), &bytes))
+}
+
+/// Reads many mails at the same time, as many as there are processors; the answers stand in the order of the mails.
+pub async fn read_all(mails: Vec<Arc<[u8]>>) -> Vec<Read> {
+    let seats = Arc::new(Semaphore::new(thread::available_parallelism().map_or(2, usize::from)));
+    let one = |bytes: Arc<[u8]>| {
+        let seats = Arc::clone(&seats);
+        async move {
+            let _seat = seats.acquire().await;
+            read(bytes).await
+        }
+    };
+    futures::future::join_all(mails.into_iter().map(one)).await
+}
+
+/// Runs `work` on a thread that is left alone if it takes too long: a thread cannot be stopped from outside, but
+/// nobody has to wait for it. `None` when it hangs or panics.
+async fn guarded(bytes: Arc<[u8]>, patience: Duration, work: fn(&[u8]) -> Read) -> Option<Read> {
+    let (give, take) = oneshot::channel();
+    let run = move || {
+        // Nobody listens any more when the time was over.
+        let _ = give.send(work(&bytes));
+    };
+    let started = thread::Builder::new().name("read-mail".to_owned()).stack_size(STACK).spawn(run);
+    if let Err(error) = started {
+        tracing::error!(%error, "no thread to read a mail");
+        return None;
+    }
+    tokio::time::timeout(patience, take).await.ok()?.ok()
+}
+
+fn whole(bytes: &[u8]) -> Read {
+    digest(mail::read(bytes), bytes)
+}
+
+fn header_only(bytes: &[u8]) -> Read {
+    let end = memchr::memmem::find(bytes, b"\n\r\n").or_else(|| memchr::memmem::find(bytes, b"\n\n"));
+    let end = end.unwrap_or(bytes.len()).min(HEADER).min(bytes.len());
+    let mut mail = mail::read(&bytes[..end]);
+    mail.kind = Kind::Unreadable;
+    if !mail.problems.contains(&Problem::Unreadable) {
+        mail.problems.push(Problem::Unreadable);
+    }
+    digest(mail, bytes)
+}
+
+fn digest(mail: Mail, bytes: &[u8]) -> Read {
+    let soft_key = match (&mail.message_id, mail.kind) {
+        (Some(_), kind) if kind != Kind::Unreadable => mail::soft_key::of(&mail, bytes),
+        _ => store::blobs::hash(bytes),
+    };
+    let excerpt = excerpt(if mail.new_text.trim().is_empty() { &mail.text } else { &mail.new_text });
+    Read { mail, soft_key, excerpt }
+}
+
+/// The first words of a text on one line.
+pub fn excerpt(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let mut line = String::new();
+    while line.chars().count() < EXCERPT {
+        let Some(word) = words.next() else { break };
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line.chars().take(EXCERPT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hang(_: &[u8]) -> Read {
+        thread::sleep(Duration::from_secs(600));
+        whole(&[])
+    }
+
+    fn panic(_: &[u8]) -> Read {
+        panic!("a mail that breaks the reader")
+    }
+
+    #[tokio::test]
+    async fn a_mail_that_hangs_or_breaks_its_reader_costs_only_itself() {
+        let bytes: Arc<[u8]> = Arc::from(b"Subject: x\r\n\r\ny".as_slice());
+        assert!(guarded(Arc::clone(&bytes), Duration::from_millis(50), hang).await.is_none());
+        assert!(guarded(Arc::clone(&bytes), Duration::from_secs(5), panic).await.is_none());
+        assert_eq!(guarded(bytes, Duration::from_secs(5), whole).await.unwrap().mail.subject.as_deref(), Some("x"));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_still_shows_who_wrote() {
+        let bytes: Arc<[u8]> = Arc::from(b"From: a@example.jp\r\nSubject: x\r\n\r\nbody".as_slice());
+        let read = unreadable(bytes).await;
+        assert_eq!(read.mail.kind, Kind::Unreadable);
+        assert_eq!(read.mail.subject.as_deref(), Some("x"));
+        assert!(read.mail.problems.contains(&Problem::Unreadable));
+    }
+
+    #[tokio::test]
+    async fn many_mails_come_back_in_their_order() {
+        let mails = (0..50).map(|n| Arc::from(format!("Subject: {n}\r\n\r\n").into_bytes())).collect();
+        let subjects: Vec<_> = read_all(mails).await.into_iter().filter_map(|read| read.mail.subject).collect();
+        assert_eq!(subjects, (0..50).map(|n| n.to_string()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_first_words_are_one_line() {
+        assert_eq!(excerpt("  商品が\r\n\r\n届きません "), "商品が 届きません");
+        assert_eq!(excerpt(&"あ".repeat(300)).chars().count(), EXCERPT);
+    }
+}

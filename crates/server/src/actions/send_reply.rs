@@ -1,0 +1,73 @@
+//! A reply leaves the house, at most once (contract §6.15): the row is `sending` in a committed transaction before the
+//! first byte; what the server answered is recorded after. A process that dies in between leaves `sending`, which a
+//! person decides about.
+
+use channels::smtp_out::{self, Sent};
+use desk::{
+    event::EventKind,
+    ids::OutboundId,
+    outbound::State,
+    time::{MINUTE, Millis},
+};
+use serde_json::json;
+use store::{
+    blobs,
+    mailboxes::{self, MailboxRow},
+    outbound::{self, OutboundRow},
+    tickets,
+};
+
+use super::{change_ticket::tell, record_sending::record_sending};
+use crate::{
+    problem::{Problem, ProblemKind},
+    state::Desk,
+    wires::outgoing_server,
+};
+
+/// A sending that has not ended by then was cut off by a crash: longer than any server may take to answer.
+const LEASE: Millis = 20 * MINUTE;
+
+/// Sends one reply if it is due and nobody else sends it. Safe to call at any time.
+pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<(), Problem> {
+    let now = desk.now();
+    let mut tx = desk.store.begin().await?;
+    let Some(row) = outbound::claim(&mut tx, id, &desk.settings.node, now, now + LEASE).await? else {
+        return Ok(());
+    };
+    let mailbox = mailboxes::get(&mut tx, row.mailbox).await?.ok_or(ProblemKind::NotFound)?;
+    let bytes = blobs::fetch(&mut tx, &row.bytes_sha256).await?;
+    let recipients = outbound::recipients(&mut tx, id).await?;
+    let open = recipients.iter().filter(|recipient| recipient.state.may_be_sent() || recipient.state == State::Sending);
+    let to: Vec<String> = open.map(|recipient| recipient.address.clone()).collect();
+    if let Some(ticket) = tickets::get(&mut tx, row.ticket).await? {
+        tell(&mut tx, &ticket, EventKind::Sending, None, now, json!({"outbound": id})).await?;
+    }
+    tx.commit().await?;
+    desk.committed();
+    let sent = send(desk, &row, &mailbox, &to, &bytes).await;
+    record_sending(desk, id, sent).await
+}
+
+/// Why a reply did not even reach the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotTried {
+    /// What is missing in the mailbox's settings.
+    pub code: &'static str,
+}
+
+async fn send(
+    desk: &Desk,
+    row: &OutboundRow,
+    mailbox: &MailboxRow,
+    to: &[String],
+    bytes: &[u8],
+) -> Result<Sent, NotTried> {
+    let server = outgoing_server(desk, &mailbox.settings).map_err(|code| NotTried { code })?;
+    let helo = &desk.settings.hostname;
+    let sent = smtp_out::send(&server, helo, &row.envelope_from, to, bytes).await;
+    if sent.null_sender_refused && sent.before_dot {
+        // Many submission servers refuse the null sender; the mail says by itself that it is automatic.
+        return Ok(smtp_out::send(&server, helo, &mailbox.settings.address, to, bytes).await);
+    }
+    Ok(sent)
+}

@@ -1,0 +1,106 @@
+//! What every worker does with the queue: take, renew, finish, put back.
+
+use std::{any::Any, time::Duration};
+
+use desk::{job::JobKind, time::Millis};
+use store::{
+    StoreError,
+    jobs::{self, JobRow},
+};
+
+use crate::state::Desk;
+
+/// How long a taken job is ours without a sign of life.
+pub(super) const LEASE: Millis = 60_000;
+/// How often a running job gives that sign.
+const RENEW: Duration = Duration::from_secs(20);
+/// How long a worker without work sleeps if nobody wakes it.
+const LOOK: Duration = Duration::from_secs(1);
+/// The longest text kept of why a job failed.
+const LONGEST_ERROR: usize = 500;
+
+/// Takes up to `limit` jobs that may run now. On an idle desk this only reads.
+pub(super) async fn claim(desk: &Desk, kind: JobKind, limit: usize) -> Result<Vec<JobRow>, StoreError> {
+    let now = desk.now();
+    let mut tx = desk.store.read().await?;
+    let next = jobs::next_run_at(&mut tx, kind).await?;
+    drop(tx);
+    if next.is_none_or(|at| at > now) {
+        return Ok(Vec::new());
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut tx = desk.store.begin().await?;
+    let claimed = jobs::claim(&mut tx, &[kind], limit, now, now + LEASE).await?;
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Sleeps until there may be work: woken by a commit of this process, at the latest after a second. `woken` was made
+/// before the queue was found empty, so that nothing falls between.
+pub(super) async fn sleep(desk: &Desk, woken: impl Future<Output = ()>) {
+    let stop = desk.tasks.stop_signal();
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = woken => {}
+        () = tokio::time::sleep(LOOK) => {}
+    }
+}
+
+/// Gives signs of life for a job until it is dropped. A lease that was lost all the same is not fatal: whoever
+/// finishes first wins, and every action may run again.
+pub(super) async fn renew(desk: &Desk, job: &JobRow) {
+    loop {
+        tokio::time::sleep(RENEW).await;
+        let again = async {
+            let mut tx = desk.store.begin().await?;
+            jobs::renew(&mut tx, job, desk.now() + LEASE).await?;
+            tx.commit().await
+        };
+        let renewed: Result<(), StoreError> = again.await;
+        if let Err(error) = renewed {
+            tracing::warn!(job = job.id.0, %error, "a job could not be renewed");
+        }
+    }
+}
+
+/// When a failed job runs again; `None` when it has failed too often.
+pub(super) fn retry_at(desk: &Desk, job: &JobRow) -> Option<Millis> {
+    let attempts = u32::try_from(job.attempts).unwrap_or(u32::MAX);
+    desk::job::retry_at(attempts, desk.now(), u16::from_be_bytes(desk.random()))
+}
+
+/// What a panic said.
+pub(super) fn words_of(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("panicked: {}", words.unwrap_or_default())
+}
+
+/// The job is done.
+pub(super) async fn done(desk: &Desk, job: &JobRow) -> Result<(), StoreError> {
+    store::retry(async || {
+        let mut tx = desk.store.begin().await?;
+        jobs::done(&mut tx, job).await?;
+        tx.commit().await
+    })
+    .await
+}
+
+/// The job failed: it comes back at `retry_at`, or is dead without one.
+pub(super) async fn fail(desk: &Desk, job: &JobRow, why: &str, retry_at: Option<Millis>) {
+    let why: String = why.chars().take(LONGEST_ERROR).collect();
+    match retry_at {
+        Some(_) => tracing::warn!(job = job.id.0, kind = job.kind, attempts = job.attempts, why, "a job failed"),
+        None => tracing::error!(job = job.id.0, kind = job.kind, attempts = job.attempts, why, "a job was given up"),
+    }
+    let written = store::retry(async || {
+        let mut tx = desk.store.begin().await?;
+        jobs::fail(&mut tx, job, &why, retry_at, desk.now()).await?;
+        tx.commit().await
+    })
+    .await;
+    if let Err(error) = written {
+        // The lease ends by itself and the job comes back.
+        tracing::warn!(job = job.id.0, %error, "the failure of a job could not be written");
+    }
+}
