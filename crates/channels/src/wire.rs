@@ -17,6 +17,9 @@ use tokio_rustls::client::TlsStream;
 
 use crate::tls::{Roots, TlsError};
 
+/// One address of a host is tried for so long: the next one may be alive.
+const REACH: Duration = Duration::from_secs(20);
+
 /// How long to wait for the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -133,7 +136,7 @@ impl Wire {
             .map_err(|e| ConnectError::NoSuchHost { said: e.to_string() })?;
         let mut last = ConnectError::NoSuchHost { said: "no address".to_owned() };
         for address in found {
-            match tokio::time::timeout(patience, TcpStream::connect(address)).await {
+            match tokio::time::timeout(patience.min(REACH), TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => return Ok(Self::over(stream, patience)),
                 Ok(Err(e)) => last = ConnectError::Unreachable { said: e.to_string() },
                 Err(_) => last = ConnectError::TimedOut,

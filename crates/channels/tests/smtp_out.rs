@@ -84,8 +84,10 @@ mod tests {
             peer.conclude("250 queued").await;
         })
         .await;
-        use Outcome::{Accepted, Deferred, Refused};
-        assert_eq!(outcomes(&sent), [Accepted, Refused, Deferred, Refused]);
+        assert_eq!(
+            outcomes(&sent),
+            [Outcome::Accepted, Outcome::Refused, Outcome::Deferred, Outcome::Refused]
+        );
         let answers: Vec<_> = sent.recipients.iter().map(|r| r.answer.as_str()).collect();
         assert_eq!(
             answers,

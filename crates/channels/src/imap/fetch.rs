@@ -17,8 +17,8 @@ const LARGE: u32 = 20_000;
 const WINDOW: u32 = 20_000;
 /// Mails asked for in one command.
 const BATCH: usize = 200;
-/// No mail beyond this is fetched: it would not fit into the reader. In bytes.
-const LARGEST: u64 = 400_000_000;
+/// No mail beyond this is fetched: it is held in memory twice for a moment. In bytes.
+const LARGEST: u64 = 200_000_000;
 /// What a mail counts for that doesn't tell its size.
 const UNKNOWN_SIZE: u64 = 1_000_000;
 
@@ -175,7 +175,7 @@ fn sorted(mut uids: Vec<u32>) -> Vec<u32> {
 fn fitting(uids: &[u32], sizes: &HashMap<u32, u64>, max_bytes: u64) -> usize {
     let mut sum = 0_u64;
     let fit = uids.iter().take_while(|uid| {
-        sum = sum.saturating_add(sizes.get(uid).copied().unwrap_or(0));
+        sum = sum.saturating_add(sizes.get(uid).copied().unwrap_or(UNKNOWN_SIZE));
         sum <= max_bytes
     });
     fit.count().max(1)

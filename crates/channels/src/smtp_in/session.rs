@@ -221,11 +221,13 @@ where
             Some(at) => (&line[..at], &line[at + 1..]),
             None => (line, [].as_slice()),
         };
-        let argument = std::str::from_utf8(argument);
+        // A client may call itself what it likes; an address must be readable.
+        let name = String::from_utf8_lossy(argument);
+        let argument = std::str::from_utf8(argument).unwrap_or_default();
         Ok(match verb.to_ascii_uppercase().as_slice() {
-            b"EHLO" | b"HELO" | b"LHLO" => self.hello(verb, argument.unwrap_or_default()),
-            b"MAIL" => say(self.mail(argument.unwrap_or_default())),
-            b"RCPT" => say(self.recipient(argument.unwrap_or_default()).await),
+            b"EHLO" | b"HELO" | b"LHLO" => self.hello(verb, &name),
+            b"MAIL" => say(self.mail(argument)),
+            b"RCPT" => say(self.recipient(argument).await),
             b"DATA" => self.data(),
             b"RSET" => {
                 self.envelope = None;

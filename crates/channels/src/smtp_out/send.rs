@@ -9,9 +9,13 @@ use tokio::time::timeout;
 
 use super::conn::{Conn, Reply};
 use super::{Outcome, RecipientResult, Sent, Server, SmtpError};
+use crate::wire::ConnectError;
 
 /// How long to look for the server's last words after it broke off the mail.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+/// Everything before the dot may take this long, however patiently each step went: a try as a
+/// whole ends within twenty minutes.
+const BEFORE_DOT: Duration = Duration::from_mins(9);
 /// Bytes of the mail written at once.
 const CHUNK: usize = 65_536;
 
@@ -26,20 +30,35 @@ pub async fn send(server: &Server, helo: &str, from: &str, to: &[String], bytes:
     if !from.is_empty() && !is_usable(from) {
         return sheet.all(Outcome::Refused, &SmtpError::AddressUnusable);
     }
-    let mut conn = match Conn::open(server, helo).await {
-        Ok(conn) => conn,
-        // Whatever is wrong here is wrong with the server or its settings, not with the mail:
-        // it waits until a person or time has mended that.
-        Err(trouble) => return sheet.all(Outcome::Deferred, &trouble),
-    };
     let mail = Mail { from, to, bytes };
-    match mail.transmit(&mut conn, server, &mut sheet).await {
-        Ok(()) => conn.quit().await,
-        Err(trouble) if sheet.before_dot => sheet.rest(Outcome::Deferred, &trouble),
-        Err(words @ SmtpError::Unreadable { .. }) => sheet.rest(Outcome::Unknown, &words),
-        Err(_lost) => sheet.rest(Outcome::Unknown, &SmtpError::NoAnswerAfterDot),
+    let before = timeout(BEFORE_DOT, mail.up_to_the_dot(server, helo, &mut sheet)).await;
+    match before.unwrap_or(Err(ConnectError::TimedOut.into())) {
+        Ok(Some(conn)) => hand_over(conn, server, &mut sheet).await,
+        Ok(None) => {}
+        // What is wrong here is wrong with the server, the line or the settings, not with the
+        // mail: it waits until a person or time has mended that.
+        Err(trouble) => sheet.rest(Outcome::Deferred, &trouble),
     }
     sheet.finish()
+}
+
+/// The dot, and what the server makes of it.
+async fn hand_over(mut conn: Conn, server: &Server, sheet: &mut Sheet) {
+    sheet.before_dot = false;
+    conn.wait_for(server.patience.after_dot);
+    let answer = async {
+        conn.write(b".\r\n").await?;
+        conn.reply().await
+    };
+    // Lines that trickle in must not hold the answer back for longer than no line at all.
+    match timeout(server.patience.after_dot, answer).await.unwrap_or(Err(ConnectError::TimedOut.into())) {
+        Ok(reply) if reply.is_yes() => sheet.accepted(&reply),
+        Ok(reply) if reply.is_later() || reply.is_no() => sheet.refusal(reply),
+        Ok(odd) => sheet.rest(Outcome::Unknown, &SmtpError::Unreadable { answer: odd.text }),
+        Err(words @ SmtpError::Unreadable { .. }) => sheet.rest(Outcome::Unknown, &words),
+        Err(_lost) => return sheet.rest(Outcome::Unknown, &SmtpError::NoAnswerAfterDot),
+    }
+    conn.quit().await;
 }
 
 struct Mail<'a> {
@@ -49,33 +68,27 @@ struct Mail<'a> {
 }
 
 impl Mail<'_> {
-    /// `Err` is a lost connection; refusals are entered into the sheet.
-    async fn transmit(&self, conn: &mut Conn, server: &Server, sheet: &mut Sheet) -> Result<(), SmtpError> {
-        if !self.sender(conn, sheet).await? || !self.recipients(conn, sheet).await? {
-            return Ok(());
+    /// Everything that may be repeated. `Some` stands before the dot; `None` = refused, as
+    /// entered in the sheet; `Err` = the connection did not come about or broke.
+    async fn up_to_the_dot(
+        &self,
+        server: &Server,
+        helo: &str,
+        sheet: &mut Sheet,
+    ) -> Result<Option<Conn>, SmtpError> {
+        let mut conn = Conn::open(server, helo).await?;
+        if self.sender(&mut conn, sheet).await? && self.recipients(&mut conn, sheet).await? {
+            let reply = conn.say("DATA").await?;
+            if reply.code != 354 {
+                sheet.refusal(reply);
+            } else if let Some(early) = self.body(&mut conn).await? {
+                sheet.refusal(early);
+            } else {
+                return Ok(Some(conn));
+            }
         }
-        let reply = conn.say("DATA").await?;
-        if reply.code != 354 {
-            sheet.refusal(reply);
-            return Ok(());
-        }
-        if let Some(early) = self.body(conn).await? {
-            sheet.refusal(early);
-            return Ok(());
-        }
-        sheet.before_dot = false;
-        conn.wait_for(server.patience.after_dot);
-        conn.write(b".\r\n").await?;
-        let reply = conn.reply().await?;
-        conn.wait_for(server.patience.step);
-        if reply.is_yes() {
-            sheet.accepted(&reply);
-        } else if reply.is_later() || reply.is_no() {
-            sheet.refusal(reply);
-        } else {
-            sheet.rest(Outcome::Unknown, &SmtpError::Unreadable { answer: reply.text });
-        }
-        Ok(())
+        conn.quit().await;
+        Ok(None)
     }
 
     /// MAIL FROM; `false` if it ended there.

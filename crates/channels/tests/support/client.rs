@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// Longer than any busy machine needs; only a hanging test reaches it.
-pub const FOREVER: Duration = Duration::from_secs(60);
+pub const FOREVER: Duration = Duration::from_mins(1);
 
 pub struct Client<S> {
     stream: BufReader<S>,

@@ -38,10 +38,20 @@ pub fn plain() -> Account {
     account(host_and_port("HENJI_TEST_IMAP"), Security::None, Roots::new(None).unwrap())
 }
 
-/// A fresh account with TLS, believing the run's authority.
-pub fn tls() -> Account {
+/// The authority of the run.
+fn roots() -> Roots {
     let pem = std::fs::read(variable("HENJI_TEST_CA")).expect("the authority's file");
-    account(host_and_port("HENJI_TEST_IMAP_TLS"), Security::Tls, Roots::new(Some(&pem)).unwrap())
+    Roots::new(Some(&pem)).unwrap()
+}
+
+/// A fresh account with TLS from the first byte.
+pub fn tls() -> Account {
+    account(host_and_port("HENJI_TEST_IMAP_TLS"), Security::Tls, roots())
+}
+
+/// A fresh account with STARTTLS.
+pub fn starttls() -> Account {
+    account(host_and_port("HENJI_TEST_IMAP"), Security::StartTls, roots())
 }
 
 /// Somebody else's mail program at the same account.

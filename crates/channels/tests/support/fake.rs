@@ -187,8 +187,11 @@ impl Peer {
     /// SMTP: EHLO with these offers.
     pub async fn ehlo(&mut self, offers: &[&str]) {
         assert_eq!(self.line().await, "EHLO desk.example.com");
-        let offers: String = offers.iter().map(|offer| format!("250-{offer}\r\n")).collect();
-        self.say(format!("250-mx.example.net\r\n{offers}250 HELP\r\n")).await;
+        self.say("250-mx.example.net\r\n").await;
+        for offer in offers {
+            self.say(format!("250-{offer}\r\n")).await;
+        }
+        self.say("250 HELP\r\n").await;
     }
 
     /// SMTP: MAIL, RCPT for so many, DATA, all accepted.

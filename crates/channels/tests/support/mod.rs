@@ -6,3 +6,4 @@ pub mod client;
 pub mod desk;
 pub mod dovecot;
 pub mod fake;
+pub mod inbox;
