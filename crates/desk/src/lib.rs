@@ -9,6 +9,7 @@ pub mod agent;
 pub mod automatic;
 pub mod draft;
 pub mod event;
+pub mod excerpt;
 pub mod fault;
 pub mod ids;
 pub mod import;
