@@ -89,7 +89,7 @@ fn a_long_text_is_found_to_its_end_and_across_its_rows() {
     assert_eq!(rows.len(), 4);
     assert!(rows.iter().all(|row| row.len() <= MAX_TOKENS));
     let chars: Vec<char> = fold(&text).chars().collect();
-    for from in (0..chars.len() - OVERLAP).step_by(97) {
+    for from in (0..chars.len() - OVERLAP).step_by(499) {
         let asked: String = chars[from..from + 30].iter().collect();
         let word = word(&asked).unwrap();
         assert!(rows.iter().any(|row| word.is_in(row)), "at {from}");
@@ -119,7 +119,7 @@ fn a_query_of_any_length_stays_small() {
 const MIXED: &str = "[返品不可のあアｱｶﾞがかﾞーｰ髙高Aab10ｂ、。 　\n\r!\"*:'()\\-]{0,24}";
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_cjk_word_is_found_exactly_where_the_folded_text_holds_it(text in MIXED, asked in "[返品不可のアｱガ髙高ー]{2,4}") {

@@ -184,7 +184,7 @@ mod tests {
                 Some("shop@hana.sakura.ne.jp"),
             ),
             ("shop@hana.xsrv.jp", Some("xserver"), None, Some("shop@hana.xsrv.jp")),
-            ("shop@nifty.com", Some("nifty"), Some("imap.nifty.com"), None),
+            ("shop@docomo.ne.jp", Some("docomo"), Some("imap.spmode.ne.jp"), None),
             ("shop@example.co.jp", None, Some("imap.example.co.jp"), Some("shop@example.co.jp")),
         ];
         for (address, provider, host, user) in table {
