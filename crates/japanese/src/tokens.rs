@@ -10,11 +10,17 @@
 
 use crate::normalize::fold;
 use crate::script::{Class, class};
+use std::collections::HashMap;
 
 /// Most tokens of one index row (PostgreSQL keeps no positions above 16,383).
 pub const MAX_TOKENS: usize = 8_000;
 /// Tokens that two neighbouring rows of a long text share, so that no phrase is cut between them.
 pub const OVERLAP: usize = 200;
+/// Most times one token stands in a row (PostgreSQL keeps no more than 255 positions of a lexeme and would miss
+/// phrases silently); the row ends earlier then.
+pub const MAX_REPEATS: u32 = 255;
+/// Tokens shared with the next row where a row ended early: a line of a thousand ー must not fill all rows.
+const SHORT_OVERLAP: usize = 32;
 /// Most rows of one text; what lies behind them is not found by search.
 pub const MAX_ROWS: usize = 64;
 /// A word is kept up to this many characters (PostgreSQL refuses lexemes above 2,046 bytes).
@@ -56,27 +62,42 @@ impl Word {
     }
 }
 
-/// The tokens of a text for one row: at most [`MAX_TOKENS`], the beginning of the text counts.
+/// The tokens of a text for one row, the first of [`rows`]: the beginning of a long text counts.
 pub fn index(text: &str) -> Vec<String> {
-    tokens(text, MAX_TOKENS)
+    let mut first = tokens(text, MAX_TOKENS);
+    first.truncate(row_end(&first, 0));
+    first
 }
 
-/// The tokens of a whole text in rows of at most [`MAX_TOKENS`]; neighbours share [`OVERLAP`] tokens. A short
-/// text is one row, a text without any word none.
+/// The tokens of a whole text in rows of at most [`MAX_TOKENS`], and of each token at most [`MAX_REPEATS`];
+/// neighbours share tokens ([`OVERLAP`]). A short text is one row, a text without any word none.
 pub fn rows(text: &str) -> Vec<Vec<String>> {
-    let step = MAX_TOKENS - OVERLAP;
-    let all = tokens(text, step * MAX_ROWS);
+    let all = tokens(text, (MAX_TOKENS - OVERLAP) * MAX_ROWS);
     let mut rows = Vec::new();
     let mut from = 0;
-    while from < all.len() {
-        let to = all.len().min(from + MAX_TOKENS);
+    while from < all.len() && rows.len() < MAX_ROWS {
+        let to = row_end(&all, from);
         rows.push(all[from..to].to_vec());
         if to == all.len() {
             break;
         }
-        from += step;
+        from = to - if to - from == MAX_TOKENS { OVERLAP } else { SHORT_OVERLAP };
     }
     rows
+}
+
+/// Where the row ends that begins at `from`.
+fn row_end(all: &[String], from: usize) -> usize {
+    let mut seen: HashMap<&str, u32> = HashMap::new();
+    let row = &all[from..all.len().min(from + MAX_TOKENS)];
+    for (at, token) in row.iter().enumerate() {
+        let times = seen.entry(token).or_default();
+        *times += 1;
+        if *times > MAX_REPEATS {
+            return from + at;
+        }
+    }
+    from + row.len()
 }
 
 /// The words of a query; each must be found (AND). Blanks separate words except between double quotes. A query

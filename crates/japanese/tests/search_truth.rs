@@ -99,6 +99,24 @@ fn a_long_text_is_found_to_its_end_and_across_its_rows() {
 }
 
 #[test]
+fn no_row_holds_a_token_more_often_than_postgresql_keeps() {
+    let ruled = format!("{}\n返品したい", "ー".repeat(10_000));
+    let english = "the return of the order ".repeat(3_000);
+    for text in [ruled, english] {
+        let rows = rows(&text);
+        for row in &rows {
+            let mut sorted = row.clone();
+            sorted.sort_unstable();
+            assert!(sorted.chunk_by(|one, other| one == other).all(|same| same.len() <= 255));
+        }
+        assert_eq!(rows[0], index(&text));
+        assert!(rows.len() <= 64);
+    }
+    let behind = rows(&format!("{}\n返品したい", "ー".repeat(10_000)));
+    assert!(behind.iter().any(|row| query("返品したい")[0].is_in(row)), "found behind a long line");
+}
+
+#[test]
 fn an_endless_word_is_cut_and_still_found() {
     let long = "x".repeat(5_000);
     assert_eq!(index(&long), ["x".repeat(MAX_WORD_CHARS)]);
