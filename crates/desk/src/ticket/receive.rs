@@ -39,12 +39,12 @@ impl Ticket {
         if let Some(other) = self.merged_into {
             return Takes::Elsewhere(other);
         }
-        match (self.status, self.done_at) {
-            (Status::Done, Some(done)) if kind.needs_a_person() && at - done > reopen_days as i64 * DAY => {
-                Takes::NewLinked
-            }
-            _ => Takes::Here,
+        let limit = reopen_days as i64 * DAY;
+        let too_late = matches!(self.done_at, Some(done) if at.saturating_sub(done) > limit);
+        if matches!(self.status, Status::Done) && kind.needs_a_person() && too_late {
+            return Takes::NewLinked;
         }
+        Takes::Here
     }
 
     /// A message from outside joined. What a person wrote makes it our turn: the status becomes open, a done
