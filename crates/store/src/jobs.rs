@@ -139,6 +139,13 @@ pub async fn done(tx: &mut Tx, job: &JobRow) -> Result<(), StoreError> {
     changed(run!(tx, SQL, job.id.0, job.attempts)?)
 }
 
+/// What a living job with this key asks for was done by another hand: it leaves the queue, whoever has it. Write it in
+/// the transaction that did the work.
+pub async fn done_by_key(tx: &mut Tx, dedup_key: &str) -> Result<(), StoreError> {
+    run!(tx, "delete from jobs where dedup_key = $1 and dead_at is null", dedup_key)?;
+    Ok(())
+}
+
 /// The job failed: it runs again at `retry_at`, or is dead without one.
 pub async fn fail(
     tx: &mut Tx,

@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod mailboxes;
 pub mod messages;
+pub mod old_mail;
 pub mod originals;
 pub mod outbound;
 pub mod search;
@@ -32,6 +33,7 @@ pub mod settings;
 pub mod teams;
 pub mod tickets;
 pub mod tokens;
+pub mod uids;
 pub mod uploads;
 
 pub use db::{Listener, Store, Url, retry};

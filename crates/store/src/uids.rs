@@ -31,15 +31,7 @@ pub async fn taken(
         where mailbox = $1 and folder = $2 and uidvalidity = $3 and uid >= $4 and uid <= $5
         order by uid limit $6";
     let Numbering { mailbox, folder, uidvalidity } = numbering;
-    let uids: Vec<i64> = values!(
-        tx,
-        SQL,
-        mailbox.0,
-        folder,
-        i64::from(uidvalidity),
-        i64::from(from),
-        i64::from(to),
-        limit
-    )?;
+    let uids: Vec<i64> =
+        values!(tx, SQL, mailbox.0, folder, i64::from(uidvalidity), i64::from(from), i64::from(to), limit)?;
     Ok(uids.into_iter().filter_map(|uid| u32::try_from(uid).ok()).collect())
 }

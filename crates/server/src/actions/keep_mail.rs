@@ -12,7 +12,7 @@ use desk::{
 use serde_json::json;
 use store::{
     StoreError, Tx,
-    blobs::Prepared,
+    blobs::{Hash, Prepared},
     events::{self, NewEvent},
     jobs,
     originals::{self, Arrival, Kept, NewDelivery},
@@ -40,6 +40,18 @@ pub struct Ready {
     pub bytes: Vec<u8>,
     prepared: Prepared,
     delivery: NewDelivery,
+}
+
+impl Ready {
+    /// The name of the bytes.
+    pub fn sha256(&self) -> &Hash {
+        &self.prepared.sha256
+    }
+
+    /// How they came.
+    pub fn delivery(&self) -> &NewDelivery {
+        &self.delivery
+    }
 }
 
 /// Keeps mails for good, in one transaction; each becomes a job to read it. One answer for each, in their order. The
@@ -75,7 +87,12 @@ pub(super) async fn keep(desk: &Desk, ready: &[Ready], later: Millis) -> Result<
 ///
 /// # Errors
 /// The same; the transaction is of no more use.
-pub async fn keep_in(tx: &mut Tx, ready: &[Ready], now: Millis, later: Millis) -> Result<Vec<Kept>, StoreError> {
+pub async fn keep_in(
+    tx: &mut Tx,
+    ready: &[Ready],
+    now: Millis,
+    later: Millis,
+) -> Result<Vec<Kept>, StoreError> {
     let mut all = Vec::with_capacity(ready.len());
     let mut by_mailbox: BTreeMap<Option<MailboxId>, Vec<DeliveryId>> = BTreeMap::new();
     for mail in ready {

@@ -19,11 +19,8 @@ use crate::{actions::keep_mail::Arrived, state::Desk};
 
 /// Serves until the desk stops; the mails that are being kept then are still kept and answered.
 pub async fn listen(desk: Desk, listener: TcpListener, tls: Option<Arc<rustls::ServerConfig>>) {
-    let settings = Settings {
-        max_size: desk.settings.max_size,
-        tls,
-        ..Settings::new(desk.settings.hostname.clone())
-    };
+    let settings =
+        Settings { max_size: desk.settings.max_size, tls, ..Settings::new(desk.settings.hostname.clone()) };
     let gatherer = gather::start(&desk);
     let stop = desk.tasks.stop_signal();
     let door = Door { desk, gatherer };
@@ -51,7 +48,10 @@ impl Keeper for Door {
         let arrivals = self.arrivals(mail, &mailboxes);
         let result = if arrivals.is_empty() { Ok(()) } else { self.gatherer.keep(arrivals).await };
         // A mailbox that was removed between RCPT and the dot takes nothing any more.
-        mailboxes.iter().map(|mailbox| if mailbox.is_some() { result } else { Err(KeepError::Refused) }).collect()
+        mailboxes
+            .iter()
+            .map(|mailbox| if mailbox.is_some() { result } else { Err(KeepError::Refused) })
+            .collect()
     }
 }
 
@@ -104,6 +104,11 @@ impl Door {
         };
         let at = desk::time::timestamp(self.desk.now());
         let at = at.strftime("%a, %d %b %Y %H:%M:%S +0000");
-        format!("from {} ([{}]) by {} with {with}; {at}", mail.helo, mail.peer.ip(), self.desk.settings.hostname)
+        format!(
+            "from {} ([{}]) by {} with {with}; {at}",
+            mail.helo,
+            mail.peer.ip(),
+            self.desk.settings.hostname
+        )
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use desk::time::{DAY, HOUR, Millis, MINUTE};
+use desk::time::{DAY, HOUR, MINUTE, Millis};
 use store::{StoreError, automatic, idempotency, sessions, uploads};
 
 use super::pause;
@@ -26,7 +26,10 @@ pub(super) async fn run(desk: Desk) {
     let mut swept_at = 0;
     while !stop.is_cancelled() {
         if let Err(problem) = mark_expired_unknown(&desk).await {
-            tracing::warn!(kind = problem.kind, "replies with a lost worker could not be settled; trying again");
+            tracing::warn!(
+                kind = problem.kind,
+                "replies with a lost worker could not be settled; trying again"
+            );
         }
         let now = desk.now();
         if now - swept_at >= SWEEP_EVERY {

@@ -3,9 +3,13 @@
 
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
-use desk::job::{Job, JobKind};
+use desk::{
+    ids::OutboundId,
+    job::{Job, JobKind},
+    time::Millis,
+};
 use futures::FutureExt;
-use store::jobs::JobRow;
+use store::{StoreError, jobs::JobRow, outbound};
 use tokio::sync::Semaphore;
 
 use super::queue;
@@ -13,6 +17,14 @@ use crate::{
     actions::{acknowledge::acknowledge, send_reply::send_reply},
     state::Desk,
 };
+
+/// What came of running a job.
+enum Ran {
+    /// There is nothing more to do.
+    Done,
+    /// Not before this moment there is more to do.
+    Again(Millis),
+}
 
 /// Runs until the desk stops.
 pub(super) async fn run(desk: Desk, kind: JobKind, seats: usize) {
@@ -45,26 +57,46 @@ pub(super) async fn run(desk: Desk, kind: JobKind, seats: usize) {
 
 /// Runs one job to its end and writes that down.
 async fn work(desk: &Desk, job: &JobRow) {
+    let ours = [job];
     let ran = tokio::select! {
         ran = AssertUnwindSafe(act(desk, job)).catch_unwind() => ran,
-        () = queue::renew(desk, job) => return,
+        () = queue::renew(desk, &ours) => return,
     };
-    let why = match ran {
-        Ok(Ok(())) => match queue::done(desk, job).await {
-            Ok(()) => return,
-            Err(error) => error.to_string(),
-        },
-        Ok(Err(why)) => why,
-        Err(panic) => queue::words_of(panic.as_ref()),
-    };
-    queue::fail(desk, job, &why, queue::retry_at(desk, job)).await;
+    match ran {
+        Ok(Ok(Ran::Done)) => {
+            if let Err(error) = queue::done(desk, job).await {
+                tracing::warn!(job = job.id.0, %error, "a job that is done could not be taken out of the queue");
+            }
+        }
+        Ok(Ok(Ran::Again(at))) => queue::again(desk, job, at).await,
+        Ok(Err(why)) => queue::fail(desk, job, &why, queue::retry_at(desk, job)).await,
+        Err(panic) => {
+            queue::fail(desk, job, &queue::words_of(panic.as_ref()), queue::retry_at(desk, job)).await;
+        }
+    }
 }
 
 /// Kind → action.
-async fn act(desk: &Desk, job: &JobRow) -> Result<(), String> {
+async fn act(desk: &Desk, job: &JobRow) -> Result<Ran, String> {
     match job.job().map_err(|error| error.to_string())? {
-        Job::SendReply { outbound } => send_reply(desk, outbound).await.map(drop).map_err(|problem| problem.kind),
-        Job::Acknowledge { message } => acknowledge(desk, message).await.map(drop).map_err(|error| error.to_string()),
+        Job::SendReply { outbound } => {
+            send_reply(desk, outbound).await.map_err(|problem| problem.kind)?;
+            still_to_send(desk, outbound).await.map_err(|error| error.to_string())
+        }
+        Job::Acknowledge { message } => {
+            acknowledge(desk, message).await.map_err(|error| error.to_string())?;
+            Ok(Ran::Done)
+        }
         Job::ReadMail { .. } => Err("mails are read by the reader".to_owned()),
     }
+}
+
+/// A reply that waits for another try keeps its job: while this one lives, no second one can be put into the queue.
+async fn still_to_send(desk: &Desk, id: OutboundId) -> Result<Ran, StoreError> {
+    let mut tx = desk.store.read().await?;
+    let row = outbound::get(&mut tx, id).await?;
+    Ok(match row.filter(|row| row.state.may_be_sent()) {
+        Some(row) => Ran::Again(row.not_before),
+        None => Ran::Done,
+    })
 }

@@ -16,6 +16,8 @@ pub(super) const LEASE: Millis = 60_000;
 const RENEW: Duration = Duration::from_secs(20);
 /// How long a worker without work sleeps if nobody wakes it.
 const LOOK: Duration = Duration::from_secs(1);
+/// A job that goes on later does so at least so much later.
+const AGAIN: Millis = 1_000;
 /// The longest text kept of why a job failed.
 const LONGEST_ERROR: usize = 500;
 
@@ -46,19 +48,21 @@ pub(super) async fn sleep(desk: &Desk, woken: impl Future<Output = ()>) {
     }
 }
 
-/// Gives signs of life for a job until it is dropped. A lease that was lost all the same is not fatal: whoever
-/// finishes first wins, and every action may run again.
-pub(super) async fn renew(desk: &Desk, job: &JobRow) {
+/// Gives signs of life for jobs until it is dropped. A lease that was lost all the same is not fatal: whoever finishes
+/// first wins, and every action may run again.
+pub(super) async fn renew(desk: &Desk, jobs: &[&JobRow]) {
     loop {
         tokio::time::sleep(RENEW).await;
         let again = async {
             let mut tx = desk.store.begin().await?;
-            jobs::renew(&mut tx, job, desk.now() + LEASE).await?;
+            for job in jobs {
+                jobs::renew(&mut tx, job, desk.now() + LEASE).await?;
+            }
             tx.commit().await
         };
         let renewed: Result<(), StoreError> = again.await;
         if let Err(error) = renewed {
-            tracing::warn!(job = job.id.0, %error, "a job could not be renewed");
+            tracing::warn!(jobs = jobs.len(), %error, "jobs could not be renewed");
         }
     }
 }
@@ -86,21 +90,38 @@ pub(super) async fn done(desk: &Desk, job: &JobRow) -> Result<(), StoreError> {
     .await
 }
 
+/// The job goes on later: nothing failed.
+pub(super) async fn again(desk: &Desk, job: &JobRow, at: Millis) {
+    put_back(desk, job, "waits for its next try", Some(at.max(desk.now() + AGAIN))).await;
+}
+
 /// The job failed: it comes back at `retry_at`, or is dead without one.
 pub(super) async fn fail(desk: &Desk, job: &JobRow, why: &str, retry_at: Option<Millis>) {
     let why: String = why.chars().take(LONGEST_ERROR).collect();
     match retry_at {
-        Some(_) => tracing::warn!(job = job.id.0, kind = job.kind, attempts = job.attempts, why, "a job failed"),
-        None => tracing::error!(job = job.id.0, kind = job.kind, attempts = job.attempts, why, "a job was given up"),
+        Some(_) => {
+            tracing::warn!(job = job.id.0, kind = job.kind, attempts = job.attempts, why, "a job failed")
+        }
+        None => tracing::error!(
+            job = job.id.0,
+            kind = job.kind,
+            attempts = job.attempts,
+            why,
+            "a job was given up"
+        ),
     }
+    put_back(desk, job, &why, retry_at).await;
+}
+
+async fn put_back(desk: &Desk, job: &JobRow, why: &str, retry_at: Option<Millis>) {
     let written = store::retry(async || {
         let mut tx = desk.store.begin().await?;
-        jobs::fail(&mut tx, job, &why, retry_at, desk.now()).await?;
+        jobs::fail(&mut tx, job, why, retry_at, desk.now()).await?;
         tx.commit().await
     })
     .await;
     if let Err(error) = written {
         // The lease ends by itself and the job comes back.
-        tracing::warn!(job = job.id.0, %error, "the failure of a job could not be written");
+        tracing::warn!(job = job.id.0, %error, "a job could not be put back into the queue");
     }
 }

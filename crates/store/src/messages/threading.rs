@@ -8,7 +8,7 @@ use crate::{
 };
 use desk::{
     ids::{MessageId, TicketId},
-    message::Direction,
+    message::{Direction, Kind},
     time::Millis,
 };
 
@@ -58,6 +58,8 @@ column::row! {
     pub struct Participant {
         /// In, out, or a note.
         pub direction: Direction,
+        /// What wrote it.
+        pub kind: Kind,
         /// The writer's folded address.
         pub from_folded: Option<String>,
         /// The recipients.
@@ -70,9 +72,9 @@ column::row! {
 /// The people of a ticket's messages, the newest first, each combination once; at most 500.
 pub async fn participants(tx: &mut Tx, ticket: TicketId) -> Result<Vec<Participant>, StoreError> {
     const SQL: &str = "
-        select direction, from_folded, to_addresses, cc_addresses from messages
+        select direction, kind, from_folded, to_addresses, cc_addresses from messages
         where ticket = $1 and direction <> 'note'
-        group by direction, from_folded, to_addresses, cc_addresses
+        group by direction, kind, from_folded, to_addresses, cc_addresses
         order by max(at) desc limit 500";
     Ok(all!(tx, SQL, ticket.0)?)
 }

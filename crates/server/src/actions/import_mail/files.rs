@@ -131,11 +131,8 @@ fn mbox(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
             Ok(ended) => ended,
             Err(error) => return skipped(path, &error, give),
         };
-        let mut mails = mail::mbox::split(&window).peekable();
-        while let Some(mail) = mails.next() {
-            if (ended || mails.peek().is_some()) && !give(Found::Mail(mail.to_vec())) {
-                return false;
-            }
+        if !hand_over(&window, ended, give) {
+            return false;
         }
         if ended {
             return true;
@@ -148,6 +145,17 @@ fn mbox(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
             return skipped(path, &io::Error::other("a mail in it is larger than any mail"), give);
         }
     }
+}
+
+/// Gives the mails of the window; the last one only if the file ends with it.
+fn hand_over(window: &[u8], ended: bool, give: &mut impl FnMut(Found) -> bool) -> bool {
+    let mut mails = mail::mbox::split(window).peekable();
+    while let Some(mail) = mails.next() {
+        if (ended || mails.peek().is_some()) && !give(Found::Mail(mail.to_vec())) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Reads until `window` holds `wanted` bytes; true at the end of the file.

@@ -1,16 +1,11 @@
 //! What the walk must know of the desk: its mailboxes, its settings, its keys. Read once for all mails of a transaction.
 
-use desk::{
-    ids::{MailboxId, TeamId},
-    mailbox::IncomingKind,
-    time::Millis,
-};
+use desk::{ids::MailboxId, mailbox::IncomingKind, time::Millis};
 use mail::{AddressClass, message_id::Keyed, plus::PlusKey};
 use store::{
     Tx,
     address::fold,
     mailboxes::{self, MailboxRow, MailboxSettings},
-    teams,
 };
 
 use super::ReceiveError;
@@ -31,8 +26,6 @@ pub struct Around {
     pub reopen_days: u32,
     /// The language of the desk.
     pub language: Language,
-    /// The team whose work new tickets are.
-    pub team: Option<TeamId>,
     /// Tells our Message-IDs.
     pub ids: Keyed,
     /// Makes and tells our plus-addresses.
@@ -44,16 +37,17 @@ pub struct Around {
 
 impl Around {
     /// Reads it.
-    pub(super) async fn load(desk: &Desk, tx: &mut Tx) -> Result<Around, ReceiveError> {
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn load(desk: &Desk, tx: &mut Tx) -> Result<Around, ReceiveError> {
         let mailboxes = mailboxes::list(tx).await?;
         let (settings, _) = desk_settings::load(tx).await?;
-        let teams = teams::list(tx).await?;
         Ok(Around {
             own: mailboxes.iter().map(|row| fold(&row.settings.address)).collect(),
             mailboxes,
             reopen_days: settings.reopen_days,
             language: Language::of(&settings.language),
-            team: teams.first().map(|team| team.id),
             ids: Keyed::new(desk.keys.message_id()),
             tokens: PlusKey::new(desk.keys.plus()),
             now: desk.now(),

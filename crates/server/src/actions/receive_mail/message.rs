@@ -2,16 +2,19 @@
 
 use desk::{
     ids::TicketId,
-    message::{Channel, Direction, Kind},
+    message::{Channel, Kind},
     thread::Because,
     time::{DAY, Millis},
 };
 use mail::Mail;
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::{messages::Message, originals::{DeliveryRow, Mode}};
+use store::{
+    messages::Message,
+    originals::{DeliveryRow, Mode},
+};
 
-use super::Read;
+use super::entering::Entering;
 use crate::actions::answer_to::stored;
 
 /// The first mail in the world was sent in 1971; an older date is a broken clock.
@@ -36,47 +39,37 @@ pub(super) fn at(arrival: &DeliveryRow, mail: &Mail) -> Millis {
     }
 }
 
-/// Where a message stands.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Standing {
-    pub ticket: TicketId,
-    pub direction: Direction,
-    pub because: Because,
-    pub at: Millis,
-    pub now: Millis,
-}
-
-/// The message of a mail.
-pub(super) fn of(arrival: &DeliveryRow, read: &Read, standing: Standing) -> Message {
-    let mail = &read.mail;
+/// The message of a mail, in this ticket.
+pub(super) fn of(mail: &Entering<'_>, ticket: TicketId, because: Because, now: Millis) -> Message {
+    let (arrival, read, said) = (mail.arrival, mail.read, &mail.read.mail);
     let addresses = |list: &[mail::Address]| list.iter().map(stored).collect();
     Message {
-        ticket: standing.ticket,
+        ticket,
         original: Some(arrival.original),
         channel: Channel::Mail,
-        direction: standing.direction,
-        kind: kind(mail),
-        message_id_header: mail.message_id.clone(),
-        in_reply_to: mail.in_reply_to.clone(),
-        reference_ids: mail.references.clone(),
-        from_address: mail.from.first().or(mail.sender.as_ref()).map(stored),
-        to_addresses: addresses(&mail.to),
-        cc_addresses: addresses(&mail.cc),
-        subject: mail.subject.clone().unwrap_or_default(),
-        at: standing.at,
-        text: mail.text.clone(),
-        new_text: mail.new_text.clone(),
-        quoted: list(&mail.quoted),
-        signature: mail.signature.clone(),
-        has_html: mail.html.is_some(),
-        attachments: list(&mail.attachments),
-        because: Some(json!({"code": standing.because})),
+        direction: mail.direction,
+        kind: mail.kind,
+        message_id_header: said.message_id.clone(),
+        in_reply_to: said.in_reply_to.clone(),
+        reference_ids: said.references.clone(),
+        from_address: said.from.first().or(said.sender.as_ref()).map(stored),
+        to_addresses: addresses(&said.to),
+        cc_addresses: addresses(&said.cc),
+        subject: said.subject.clone().unwrap_or_default(),
+        at: mail.at,
+        text: said.text.clone(),
+        new_text: said.new_text.clone(),
+        quoted: list(&said.quoted),
+        signature: said.signature.clone(),
+        has_html: said.html.is_some(),
+        attachments: list(&said.attachments),
+        because: Some(json!({"code": because})),
         suspicions: list(&mail.suspicions),
         warnings: list(&mail.warnings),
-        problems: list(&mail.problems),
+        problems: list(&said.problems),
         soft_key: Some(read.soft_key.to_vec()),
         author: None,
-        created_at: standing.now,
+        created_at: now,
     }
 }
 

@@ -3,10 +3,12 @@
 //! somewhere: spam, bounces, viruses, and what could not be read at all.
 
 mod around;
-mod belongs;
 mod enter;
+mod entering;
 mod error;
+mod known;
 mod message;
+mod people;
 mod place;
 pub mod reading;
 mod walk;
@@ -21,6 +23,7 @@ use store::{
 };
 
 pub use self::{around::Around, error::ReceiveError, reading::Read, walk::walk};
+use super::keep_mail::job_key;
 use crate::state::Desk;
 
 /// A kept mail that was read and waits to be put into its ticket.
@@ -30,7 +33,8 @@ pub struct Waiting {
     pub arrival: DeliveryRow,
     /// What it says.
     pub read: Read,
-    /// The job that asked for it; done in the same transaction.
+    /// The job that asked for it; done in the same transaction. Without one, a job of the queue that waits for this
+    /// delivery is done too.
     pub job: Option<JobRow>,
 }
 
@@ -95,8 +99,9 @@ async fn receive(desk: &Desk, waiting: &[Waiting]) -> Result<Vec<Received>, Rece
     let mut received = Vec::with_capacity(waiting.len());
     for mail in waiting {
         received.push(walk(&mut tx, &mut around, &mail.arrival, &mail.read).await?);
-        if let Some(job) = &mail.job {
-            jobs::done(&mut tx, job).await?;
+        match &mail.job {
+            Some(job) => jobs::done(&mut tx, job).await?,
+            None => jobs::done_by_key(&mut tx, &job_key(mail.arrival.id)).await?,
         }
     }
     tx.commit().await?;

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, thread, time::Duration};
 
+use desk::excerpt::excerpt;
 use mail::{Kind, Mail, Problem};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -14,8 +15,6 @@ const HEADER_PATIENCE: Duration = Duration::from_secs(5);
 const HEADER: usize = 64 << 10;
 /// Deeply nested mails need room.
 const STACK: usize = 8 << 20;
-/// How many of the newly written characters are searched for the first words of a row in a list.
-const EXCERPT: usize = 120;
 
 /// A mail that was read, with everything that costs time and needs no database.
 #[derive(Debug, Clone)]
@@ -34,7 +33,10 @@ pub async fn read(bytes: Arc<[u8]>) -> Read {
     if let Some(read) = guarded(Arc::clone(&bytes), PATIENCE, whole).await {
         return read;
     }
-    tracing::error!(size = bytes.len(), "a mail could not be read in time; it is kept and shown as unreadable");
+    tracing::error!(
+        size = bytes.len(),
+        "a mail could not be read in time; it is kept and shown as unreadable"
+    );
     unreadable(bytes).await
 }
 
@@ -44,14 +46,15 @@ pub async fn unreadable(bytes: Arc<[u8]>) -> Read {
     by_header.unwrap_or_else(|| digest(mail::read(&[]), &bytes))
 }
 
-/// Reads many mails at the same time, as many as there are processors; the answers stand in the order of the mails.
-pub async fn read_all(mails: Vec<Arc<[u8]>>) -> Vec<Read> {
+/// Reads many mails at the same time, as many as there are processors; the answers stand in the order of the mails. Of a
+/// mail that is known to harm its reader (`true`) only the header is looked at.
+pub async fn read_all(mails: Vec<(Arc<[u8]>, bool)>) -> Vec<Read> {
     let seats = Arc::new(Semaphore::new(thread::available_parallelism().map_or(2, usize::from)));
-    let one = |bytes: Arc<[u8]>| {
+    let one = |(bytes, harmful): (Arc<[u8]>, bool)| {
         let seats = Arc::clone(&seats);
         async move {
             let _seat = seats.acquire().await;
-            read(bytes).await
+            if harmful { unreadable(bytes).await } else { read(bytes).await }
         }
     };
     futures::future::join_all(mails.into_iter().map(one)).await
@@ -97,20 +100,6 @@ fn digest(mail: Mail, bytes: &[u8]) -> Read {
     Read { mail, soft_key, excerpt }
 }
 
-/// The first words of a text on one line.
-pub fn excerpt(text: &str) -> String {
-    let mut words = text.split_whitespace();
-    let mut line = String::new();
-    while line.chars().count() < EXCERPT {
-        let Some(word) = words.next() else { break };
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line.chars().take(EXCERPT).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,7 +118,10 @@ mod tests {
         let bytes: Arc<[u8]> = Arc::from(b"Subject: x\r\n\r\ny".as_slice());
         assert!(guarded(Arc::clone(&bytes), Duration::from_millis(50), hang).await.is_none());
         assert!(guarded(Arc::clone(&bytes), Duration::from_secs(5), panic).await.is_none());
-        assert_eq!(guarded(bytes, Duration::from_secs(5), whole).await.unwrap().mail.subject.as_deref(), Some("x"));
+        assert_eq!(
+            guarded(bytes, Duration::from_secs(5), whole).await.unwrap().mail.subject.as_deref(),
+            Some("x")
+        );
     }
 
     #[tokio::test]
@@ -143,14 +135,10 @@ mod tests {
 
     #[tokio::test]
     async fn many_mails_come_back_in_their_order() {
-        let mails = (0..50).map(|n| Arc::from(format!("Subject: {n}\r\n\r\n").into_bytes())).collect();
-        let subjects: Vec<_> = read_all(mails).await.into_iter().filter_map(|read| read.mail.subject).collect();
+        let mails =
+            (0..50).map(|n| (Arc::from(format!("Subject: {n}\r\n\r\n").into_bytes()), false)).collect();
+        let subjects: Vec<_> =
+            read_all(mails).await.into_iter().filter_map(|read| read.mail.subject).collect();
         assert_eq!(subjects, (0..50).map(|n| n.to_string()).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn the_first_words_are_one_line() {
-        assert_eq!(excerpt("  商品が\r\n\r\n届きません "), "商品が 届きません");
-        assert_eq!(excerpt(&"あ".repeat(300)).chars().count(), EXCERPT);
     }
 }

@@ -89,7 +89,9 @@ pub(super) async fn keep_polling(desk: &Desk, row: &MailboxRow, stop: &Cancellat
                 account.pause(ASK_AGAIN).await;
                 continue;
             }
-            Err(error) => tracing::warn!(mailbox = row.id.0, %error, "the lease of a mailbox could not be taken"),
+            Err(error) => {
+                tracing::warn!(mailbox = row.id.0, %error, "the lease of a mailbox could not be taken")
+            }
         }
         let worked_before = reporter.successes();
         let ended = account.until_stopped(&mut reporter).await;
@@ -212,8 +214,10 @@ mod tests {
 
     #[test]
     fn junk_is_read_too_and_the_inbox_is_the_one_that_is_listened_to() {
-        let folder = |name: &str, junk, selectable| Folder { name: name.to_owned(), junk, sent: false, selectable };
-        let all = vec![folder("Inbox", false, true), folder("迷惑メール", true, true), folder("Junk", true, false)];
+        let folder =
+            |name: &str, junk, selectable| Folder { name: name.to_owned(), junk, sent: false, selectable };
+        let all =
+            vec![folder("Inbox", false, true), folder("迷惑メール", true, true), folder("Junk", true, false)];
         let names: Vec<_> = places(all).into_iter().map(|place| (place.name, place.junk)).collect();
         assert_eq!(names, [("迷惑メール".to_owned(), true), ("Inbox".to_owned(), false)]);
         assert_eq!(places(Vec::new()).len(), 1);

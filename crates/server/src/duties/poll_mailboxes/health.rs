@@ -75,7 +75,9 @@ impl Reporter {
         (self.state, self.code, self.said) = (Some(state), code, said);
         match self.write(desk).await {
             Ok(()) => self.written_at = now,
-            Err(error) => tracing::warn!(mailbox = self.id.0, %error, "the health of a mailbox could not be written"),
+            Err(error) => {
+                tracing::warn!(mailbox = self.id.0, %error, "the health of a mailbox could not be written")
+            }
         }
     }
 

@@ -57,7 +57,13 @@ pub(super) async fn take(
 fn note_held_back(account: &Account<'_>, place: &Place, got: &[Got], held_back: &mut Option<u32>) {
     for one in got {
         if let Got::Withheld { uid, answer } = one {
-            tracing::warn!(mailbox = account.id.0, folder = place.name, uid, answer, "the server holds a mail back");
+            tracing::warn!(
+                mailbox = account.id.0,
+                folder = place.name,
+                uid,
+                answer,
+                "the server holds a mail back"
+            );
             held_back.get_or_insert(*uid);
         }
     }

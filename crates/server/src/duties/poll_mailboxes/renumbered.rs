@@ -4,8 +4,7 @@
 
 use channels::imap::{Fetched, Got, Selected, Session};
 use store::{
-    StoreError,
-    blobs,
+    StoreError, blobs,
     folders::FolderRow,
     originals::{self, Mode},
 };
@@ -28,7 +27,11 @@ pub(super) async fn scan(
     selected: Selected,
     old: &FolderRow,
 ) -> Result<FolderRow, Trouble> {
-    tracing::warn!(mailbox = account.id.0, folder = place.name, "the folder was numbered anew; every mail is looked at");
+    tracing::warn!(
+        mailbox = account.id.0,
+        folder = place.name,
+        "the folder was numbered anew; every mail is looked at"
+    );
     let renumbered = FolderRow { uidvalidity: selected.uidvalidity, ..old.clone() };
     let last = selected.uidnext.saturating_sub(1);
     let mut rest = session.uids(1, Some(last)).await?;

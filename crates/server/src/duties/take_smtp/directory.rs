@@ -54,7 +54,8 @@ mod tests {
     use super::*;
 
     fn directory() -> Directory {
-        let entry = |id, folded: &str, catch_all| Entry { id: MailboxId(id), folded: folded.to_owned(), catch_all };
+        let entry =
+            |id, folded: &str, catch_all| Entry { id: MailboxId(id), folded: folded.to_owned(), catch_all };
         Directory {
             entries: vec![
                 entry(1, "support@shop.example", false),
@@ -70,7 +71,11 @@ mod tests {
         assert_eq!(of("Support@SHOP.example"), Some(1));
         assert_eq!(of("support+habcdefghijklmnop@shop.example"), Some(1));
         assert_eq!(of("support+news@shop.example"), Some(1));
-        assert_eq!(of("sales+jp@shop.example"), Some(3), "an address with a plus in it may be a mailbox itself");
+        assert_eq!(
+            of("sales+jp@shop.example"),
+            Some(3),
+            "an address with a plus in it may be a mailbox itself"
+        );
     }
 
     #[test]

@@ -108,12 +108,14 @@ async fn commit(desk: &Desk, group: Vec<Request>) {
         Err(error) => return answers.into_iter().for_each(|answer| tell(answer, said::<()>(&Err(&error)))),
     };
     let together = keep_ready(desk, &ready).await;
-    let each_alone = counts.len() > 1 && matches!(&together, Err(StoreError::Conflict | StoreError::NotFound));
+    let each_alone =
+        counts.len() > 1 && matches!(&together, Err(StoreError::Conflict | StoreError::NotFound));
     let mut rest = ready.as_slice();
     for (count, answer) in counts.into_iter().zip(answers) {
         let (own, others) = rest.split_at(count);
         rest = others;
-        let said = if each_alone { said(&keep_ready(desk, own).await.as_ref()) } else { said(&together.as_ref()) };
+        let said =
+            if each_alone { said(&keep_ready(desk, own).await.as_ref()) } else { said(&together.as_ref()) };
         tell(answer, said);
     }
 }
