@@ -17,7 +17,10 @@ faultStory('IMAP fetch', {
     const mailbox = fetched(TO, { sending: 'off' });
     mailbox.incoming.user = scene.user;
     const { id } = await scene.api.post('/mailboxes', mailbox);
-    await eventually('the first connection to the mailbox', async () => (await scene.api.get(`/mailboxes/${id}`)).health.state === 'ok');
+    await eventually(
+      'the first connection to the mailbox',
+      async () => (await scene.api.get(`/mailboxes/${id}`)).health.state === 'ok',
+    );
   },
 
   async play(scene) {
@@ -28,11 +31,18 @@ faultStory('IMAP fetch', {
     for (const bytes of mails) scene.ledger.add(bytes);
     await scene.return();
     scene.tell(`killed after ${ms} ms; ready after ${Math.round(scene.henji.readyAfter)} ms`);
-    await eventually('the next mails', async () => (await scene.api.all('/tickets')).length >= scene.ledger.size, { within: 60_000 });
+    await eventually('the next mails', async () => (await scene.api.all('/tickets')).length >= scene.ledger.size, {
+      within: 60_000,
+    });
   },
 
   judge: ({ api, ledger }) => ledger.compare(api),
 });
 
 const order = (round, n) =>
-  mail({ from: { address: `buyer${n}@customer.example` }, to: { address: TO }, subject: `注文 ${round}-${n}`, text: `${'茶'.repeat(n * 30)}を一つ。\n` });
+  mail({
+    from: { address: `buyer${n}@customer.example` },
+    to: { address: TO },
+    subject: `注文 ${round}-${n}`,
+    text: `${'茶'.repeat(n * 30)}を一つ。\n`,
+  });

@@ -27,7 +27,8 @@ faultStory('import', {
       await writeFile(join(folder, `${n}.eml`), bytes);
     }
     const killed = await henji.command(importing(folder), {
-      onStart: (child) => void scene.randomMoment().then((ms) => child.kill('SIGKILL') && scene.tell(`killed after ${ms} ms`)),
+      onStart: (child) =>
+        void scene.randomMoment().then((ms) => child.kill('SIGKILL') && scene.tell(`killed after ${ms} ms`)),
     });
     assert.ok(killed.signal === 'SIGKILL' || killed.code === 0, killed.err);
 
@@ -51,4 +52,10 @@ async function counted(henji, folder) {
 }
 
 const old = (round, n) =>
-  mail({ from: { address: `old${n}@customer.example` }, to: { address: TO }, subject: `昔のメール ${round}-${n}`, text: `${'昔'.repeat(n % 50)}\n`, date: new Date(Date.UTC(2020, 1, 1, 0, n)) });
+  mail({
+    from: { address: `old${n}@customer.example` },
+    to: { address: TO },
+    subject: `昔のメール ${round}-${n}`,
+    text: `${'昔'.repeat(n % 50)}\n`,
+    date: new Date(Date.UTC(2020, 1, 1, 0, n)),
+  });

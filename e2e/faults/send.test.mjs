@@ -28,7 +28,9 @@ faultStory('send', {
     const answers = await Promise.allSettled(posts);
     await scene.return();
     const taken = answers.filter(({ status }) => status === 'fulfilled').length;
-    scene.tell(`killed after ${ms} ms: ${taken} of ${TICKETS} replies taken on; ready after ${Math.round(scene.henji.readyAfter)} ms`);
+    scene.tell(
+      `killed after ${ms} ms: ${taken} of ${TICKETS} replies taken on; ready after ${Math.round(scene.henji.readyAfter)} ms`,
+    );
     // Who got no answer asks again with the same key, as the console does.
     const unanswered = tickets.filter((_, index) => answers[index].status === 'rejected');
     for (const ticket of unanswered) await post(scene.api, ticket);
@@ -49,8 +51,10 @@ faultStory('send', {
       const [messageId] = ids(await api.bytes(`/messages/${id}/raw`), 'message-id');
       const arrived = copies.get(messageId) ?? 0;
       assert.ok(arrived <= 1, `reply of ticket ${number} arrived ${arrived} times`);
-      if (outbound.state === 'accepted') assert.equal(arrived, 1, `reply of ticket ${number} was accepted but never arrived`);
-      if (outbound.state === 'unknown') assert.ok(unknown.has(outbound.id), `the unknown reply of ticket ${number} is shown to a person`);
+      if (outbound.state === 'accepted')
+        assert.equal(arrived, 1, `reply of ticket ${number} was accepted but never arrived`);
+      if (outbound.state === 'unknown')
+        assert.ok(unknown.has(outbound.id), `the unknown reply of ticket ${number} is shown to a person`);
     }
   },
 });
@@ -61,7 +65,12 @@ async function askedBy({ henji, api, round, run }) {
   const known = new Set((await api.all('/tickets')).map(({ number }) => number));
   for (let n = 0; n < TICKETS; n += 1) {
     const address = `${n % 3 === 0 ? 'slow' : 'quick'}.${run}.${round}.${n}@customer.example`;
-    const bytes = mail({ from: { address }, to: { address: FROM }, subject: `質問 ${round}-${n}`, text: '教えてください。\n' });
+    const bytes = mail({
+      from: { address },
+      to: { address: FROM },
+      subject: `質問 ${round}-${n}`,
+      text: '教えてください。\n',
+    });
     assert.equal(await client.send({ from: address, to: FROM, bytes }), 'acked');
   }
   client.close();
@@ -73,15 +82,24 @@ async function askedBy({ henji, api, round, run }) {
 
 /** Answers a ticket; the key makes the same answer the same reply. */
 const post = (api, { number }) =>
-  api.post(`/tickets/${number}/reply`, { text: 'お答えします。', attachments: [], then: 'waiting_on_customer' }, { 'idempotency-key': `answer-${number}` });
+  api.post(
+    `/tickets/${number}/reply`,
+    { text: 'お答えします。', attachments: [], then: 'waiting_on_customer' },
+    { 'idempotency-key': `answer-${number}` },
+  );
 
 /** Waits until the fate of every reply is known, or known to be unknown. */
 function settled({ api }, tickets) {
-  return eventually('every reply to be settled', async () => {
-    for (const { number } of tickets) {
-      const reply = (await api.all(`/tickets/${number}/messages`)).find((message) => message.direction === 'out');
-      if (!reply || !SETTLED.includes(reply.outbound.state)) throw new Error(`ticket ${number}: ${reply?.outbound.state ?? 'no reply'}`);
-    }
-    return true;
-  }, { within: SETTLE_MS });
+  return eventually(
+    'every reply to be settled',
+    async () => {
+      for (const { number } of tickets) {
+        const reply = (await api.all(`/tickets/${number}/messages`)).find((message) => message.direction === 'out');
+        if (!reply || !SETTLED.includes(reply.outbound.state))
+          throw new Error(`ticket ${number}: ${reply?.outbound.state ?? 'no reply'}`);
+      }
+      return true;
+    },
+    { within: SETTLE_MS },
+  );
 }

@@ -25,12 +25,15 @@ faultStory('SMTP in', {
     const ms = await scene.kill();
     await Promise.all(senders);
     await scene.return();
-    scene.tell(`killed after ${ms} ms: ${outcomes.acked.length} promised, ${outcomes.unclear.length} unclear; ready after ${Math.round(henji.readyAfter)} ms`);
+    scene.tell(
+      `killed after ${ms} ms: ${outcomes.acked.length} promised, ${outcomes.unclear.length} unclear; ready after ${Math.round(henji.readyAfter)} ms`,
+    );
 
     const again = [...outcomes.unclear, ...outcomes.unsent, ...waiting.splice(0)];
     const rest = { acked: [], unclear: [], unsent: [] };
     await sendUntilItBreaks(henji, again, rest);
-    if (rest.acked.length + outcomes.acked.length !== mails.length) throw new Error('the desk did not take the mails after its return');
+    if (rest.acked.length + outcomes.acked.length !== mails.length)
+      throw new Error('the desk did not take the mails after its return');
     for (const bytes of mails) scene.ledger.add(bytes);
   },
 
@@ -38,7 +41,12 @@ faultStory('SMTP in', {
 });
 
 const question = (round, n) =>
-  mail({ from: { address: `customer${n}@customer.example` }, to: { address: TO }, subject: `荷物について ${round}-${n}`, text: `まだ届きません。${'あ'.repeat(n * 40)}\n` });
+  mail({
+    from: { address: `customer${n}@customer.example` },
+    to: { address: TO },
+    subject: `荷物について ${round}-${n}`,
+    text: `まだ届きません。${'あ'.repeat(n * 40)}\n`,
+  });
 
 /** Takes mails from `waiting` until none is left or the connection breaks. */
 async function sendUntilItBreaks(henji, waiting, outcomes) {

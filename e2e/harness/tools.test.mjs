@@ -18,7 +18,8 @@ import { pattern, word } from '../lib/words.mjs';
 const LONG = '注文した商品がまだ届きません。いつごろ届くか教えていただけますでしょうか（至急）';
 const HANAKO = { name: '山田 花子', address: 'hanako@customer.example' };
 
-const question = (to) => mail({ from: HANAKO, to: { address: to }, subject: LONG, text: 'こんにちは。\n..点から始まる行\nおわり\n' });
+const question = (to) =>
+  mail({ from: HANAKO, to: { address: to }, subject: LONG, text: 'こんにちは。\n..点から始まる行\nおわり\n' });
 
 test('a mail sent with swaks reaches the sink byte for byte', async () => {
   const bytes = question('tools-swaks@shop.example');
@@ -29,7 +30,11 @@ test('a mail sent with swaks reaches the sink byte for byte', async () => {
 });
 
 test('swaks tells the whole dialogue when a mail is not taken', async () => {
-  const send = swaks(smtpSink(), { from: HANAKO.address, to: 'refuse@shop.example', bytes: question('refuse@shop.example') });
+  const send = swaks(smtpSink(), {
+    from: HANAKO.address,
+    to: 'refuse@shop.example',
+    bytes: question('refuse@shop.example'),
+  });
   await assert.rejects(send, /550 5\.1\.1/);
   assert.deepEqual(await receivedBy('refuse@shop.example'), []);
 });
@@ -47,7 +52,10 @@ test('an appended mail lies in the mailbox of Dovecot', async () => {
 });
 
 test('a wrong command to Dovecot is an error and not silence', async () => {
-  await assert.rejects(append('tools-imap@shop.example', [question('x@shop.example')], { folder: 'NoSuchFolder' }), /TRYCREATE|doesn't exist/);
+  await assert.rejects(
+    append('tools-imap@shop.example', [question('x@shop.example')], { folder: 'NoSuchFolder' }),
+    /TRYCREATE|doesn't exist/,
+  );
 });
 
 test('what was written into a mail is read out of it again', () => {
@@ -67,15 +75,21 @@ test('an unknown word is an error', () => {
 });
 
 test('waiting in vain says for what', async () => {
-  await assert.rejects(eventually('the moon', () => false, { within: 10 }), /in vain for the moon/);
+  await assert.rejects(
+    eventually('the moon', () => false, { within: 10 }),
+    /in vain for the moon/,
+  );
 });
 
 test('the browser sees barriers, errors and requests to others', async (t) => {
   const pages = {
     '/good': '<html lang="ja"><title>良い</title><main><h1>こんにちは</h1></main></html>',
-    '/bad': '<html lang="ja"><title>悪い</title><main><img src="http://127.0.0.1:9/pixel.png"><script>throw new Error("oops")</script></main></html>',
+    '/bad':
+      '<html lang="ja"><title>悪い</title><main><img src="http://127.0.0.1:9/pixel.png"><script>throw new Error("oops")</script></main></html>',
   };
-  const server = createServer((request, answer) => answer.setHeader('content-type', 'text/html; charset=utf-8').end(pages[request.url] ?? ''));
+  const server = createServer((request, answer) =>
+    answer.setHeader('content-type', 'text/html; charset=utf-8').end(pages[request.url] ?? ''),
+  );
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const browser = await openBrowser();
   t.after(async () => {

@@ -62,7 +62,10 @@ export class Api {
 
   async #enter(path, body) {
     const answer = await this.#ask('POST', path, body);
-    this.#cookie = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
+    this.#cookie = answer.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ');
     this.me = await answer.json();
     this.#csrf = this.me.csrf;
   }

@@ -3,7 +3,15 @@ import { chromium } from 'playwright-core';
 import { browserProgram } from './surroundings.mjs';
 import { LANGUAGE } from './words.mjs';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const LOCALES = { ja: 'ja-JP', en: 'en-GB' };
 
 /** Starts the browser; `close()` it. */

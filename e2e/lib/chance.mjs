@@ -8,7 +8,10 @@ export class Chance {
   #state;
 
   constructor(name, seed = SEED) {
-    this.#state = [...name].reduce((hash, character) => Math.imul(hash ^ character.codePointAt(0), 0x01000193), seed >>> 0);
+    this.#state = [...name].reduce(
+      (hash, character) => Math.imul(hash ^ character.codePointAt(0), 0x01000193),
+      seed >>> 0,
+    );
   }
 
   /** A whole number from `low` to `high`. */

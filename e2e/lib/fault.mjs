@@ -66,7 +66,10 @@ class Scene {
   /** Starts the desk again and signs in. */
   async return() {
     await this.henji.begin();
-    assert.ok(this.henji.readyAfter <= READY_MS, `ready again after ${Math.round(this.henji.readyAfter)} ms, ${READY_MS} at most`);
+    assert.ok(
+      this.henji.readyAfter <= READY_MS,
+      `ready again after ${Math.round(this.henji.readyAfter)} ms, ${READY_MS} at most`,
+    );
     this.api = await Api.signIn(this.henji, ADMINISTRATOR);
   }
 

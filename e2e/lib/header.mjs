@@ -34,7 +34,8 @@ export function plainText(bytes) {
 export function decoded(value) {
   const joined = value.replace(/\?=\s+=\?/g, '?==?');
   return joined.replace(/=\?([^?]+)\?([BbQq])\?([^?]*)\?=/g, (_, charset, how, text) => {
-    const quoted = () => text.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, (_hex, code) => String.fromCharCode(parseInt(code, 16)));
+    const quoted = () =>
+      text.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, (_hex, code) => String.fromCharCode(parseInt(code, 16)));
     const bytes = how.toUpperCase() === 'B' ? Buffer.from(text, 'base64') : Buffer.from(quoted(), 'latin1');
     return new TextDecoder(charset).decode(bytes);
   });

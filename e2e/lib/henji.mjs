@@ -36,7 +36,10 @@ export class Henji {
   async begin() {
     this.said = [];
     const begun = performance.now();
-    const server = spawn(henjiProgram(), this.#serve(), { env: this.#environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const server = spawn(henjiProgram(), this.#serve(), {
+      env: this.#environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = server;
     for (const stream of [server.stdout, server.stderr]) this.#listen(stream);
     await eventually('henji to be ready', async () => {
@@ -50,7 +53,10 @@ export class Henji {
 
   /** The one-time link printed at the first start. */
   async setupLink() {
-    return eventually('the setup link on standard output', () => /http:\/\/\S+\/setup\S*/.exec(this.said.join('\n'))?.[0]);
+    return eventually(
+      'the setup link on standard output',
+      () => /http:\/\/\S+\/setup\S*/.exec(this.said.join('\n'))?.[0],
+    );
   }
 
   /** Ends it as a power cut would: no goodbye. */
@@ -63,12 +69,15 @@ export class Henji {
     const server = this.#process;
     if (!server || server.exitCode !== null || server.signalCode) return;
     await this.#end('SIGTERM');
-    if (server.exitCode !== 0) throw new Error(`henji left with ${server.exitCode ?? server.signalCode}:\n${this.lastWords()}`);
+    if (server.exitCode !== 0)
+      throw new Error(`henji left with ${server.exitCode ?? server.signalCode}:\n${this.lastWords()}`);
   }
 
   /** Runs another `henji` command on the same folder to its end: { code, signal, out, err }. */
   command(words, { input = '', onStart = () => {} } = {}) {
-    const child = spawn(henjiProgram(), ['--data', this.folder, '--lang', 'en', ...words], { env: this.#environment() });
+    const child = spawn(henjiProgram(), ['--data', this.folder, '--lang', 'en', ...words], {
+      env: this.#environment(),
+    });
     child.stdin.on('error', () => {});
     child.stdin.end(input);
     onStart(child);

@@ -25,10 +25,14 @@ export class Ledger {
   /** Waits until everything has been read, then fails with what is lost and what is doubled. */
   async compare(api) {
     let seen;
-    await eventually(`${this.size} mails on the desk`, async () => {
-      seen = await incoming(api);
-      return seen.length >= this.size;
-    }, { within: READ_MS }).catch(() => {});
+    await eventually(
+      `${this.size} mails on the desk`,
+      async () => {
+        seen = await incoming(api);
+        return seen.length >= this.size;
+      },
+      { within: READ_MS },
+    ).catch(() => {});
     const times = new Map();
     for (const one of seen) times.set(one, (times.get(one) ?? 0) + 1);
     const lost = [...this.#digests].filter((one) => !times.has(one));
@@ -43,8 +47,15 @@ async function incoming(api) {
   const tickets = await api.all('/tickets');
   const digests = [];
   for (let at = 0; at < tickets.length; at += AT_ONCE) {
-    const lists = await Promise.all(tickets.slice(at, at + AT_ONCE).map(({ number }) => api.all(`/tickets/${number}/messages`)));
-    digests.push(...lists.flat().filter((message) => message.direction === 'in').map((message) => message.sha256));
+    const lists = await Promise.all(
+      tickets.slice(at, at + AT_ONCE).map(({ number }) => api.all(`/tickets/${number}/messages`)),
+    );
+    digests.push(
+      ...lists
+        .flat()
+        .filter((message) => message.direction === 'in')
+        .map((message) => message.sha256),
+    );
   }
   return digests;
 }

@@ -50,11 +50,20 @@ export function bounce({ original, recipient, to }) {
   const border = `border-${randomBytes(8).toString('hex')}`;
   const domain = recipient.split('@')[1];
   const parts = [
-    ['Content-Type: text/plain; charset=us-ascii', '', `The mail could not be delivered to <${recipient}>.`, 'The user is unknown.'],
     [
-      'Content-Type: message/delivery-status', '',
-      `Reporting-MTA: dns; mx.${domain}`, '',
-      `Final-Recipient: rfc822; ${recipient}`, 'Action: failed', 'Status: 5.1.1',
+      'Content-Type: text/plain; charset=us-ascii',
+      '',
+      `The mail could not be delivered to <${recipient}>.`,
+      'The user is unknown.',
+    ],
+    [
+      'Content-Type: message/delivery-status',
+      '',
+      `Reporting-MTA: dns; mx.${domain}`,
+      '',
+      `Final-Recipient: rfc822; ${recipient}`,
+      'Action: failed',
+      'Status: 5.1.1',
       `Diagnostic-Code: smtp; 550 5.1.1 <${recipient}>: user unknown`,
     ],
     ['Content-Type: message/rfc822', '', original.toString('latin1').replace(/\r\n$/, '')],

@@ -29,11 +29,16 @@ export async function openInbox(page, administrator, lane = 'new') {
 }
 
 /** The list of a lane. */
-export const list = (page, lane) => page.getByRole('listbox', { name: word('list.label', { lane: word(`lane.${lane}`) }) });
+export const list = (page, lane) =>
+  page.getByRole('listbox', { name: word('list.label', { lane: word(`lane.${lane}`) }) });
 
 /** Goes to another lane by its link, without loading the page. */
 export async function goTo(page, lane) {
-  await page.getByRole('navigation', { name: word('nav.label') }).getByRole('link', { name: word(`lane.${lane}`) }).first().click();
+  await page
+    .getByRole('navigation', { name: word('nav.label') })
+    .getByRole('link', { name: word(`lane.${lane}`) })
+    .first()
+    .click();
   await list(page, lane).waitFor();
 }
 

@@ -22,8 +22,12 @@ export const receivedBy = async (address) => (await received()).filter((mail) =>
 
 /** Waits until `address` has at least `count` mails and gives them. */
 export function waitForMail(address, count = 1, options) {
-  return eventually(`${count} mail(s) to ${address} in the sink`, async () => {
-    const mails = await receivedBy(address);
-    return mails.length >= count && mails;
-  }, options);
+  return eventually(
+    `${count} mail(s) to ${address} in the sink`,
+    async () => {
+      const mails = await receivedBy(address);
+      return mails.length >= count && mails;
+    },
+    options,
+  );
 }

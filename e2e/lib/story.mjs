@@ -45,7 +45,11 @@ class Stage {
 
   /** The end of a story that went well: no page had trouble, every desk leaves when asked. */
   async close() {
-    assert.deepEqual(this.#pages.flatMap((page) => page.troubles), [], 'a page had trouble');
+    assert.deepEqual(
+      this.#pages.flatMap((page) => page.troubles),
+      [],
+      'a page had trouble',
+    );
     await this.#browser?.close();
     for (const henji of this.#desks) await henji.stop();
   }

@@ -13,7 +13,11 @@ export function swaks({ host, port }, { from, to, bytes }) {
   return new Promise((done, fail) => {
     let dialogue = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (dialogue += data));
-    child.on('error', (error) => fail(new Error('swaks is missing: install the Debian package swaks', { cause: error })));
-    child.on('close', (code) => (code === 0 ? done(dialogue) : fail(new Error(`swaks ended with ${code}:\n${dialogue}`))));
+    child.on('error', (error) =>
+      fail(new Error('swaks is missing: install the Debian package swaks', { cause: error })),
+    );
+    child.on('close', (code) =>
+      code === 0 ? done(dialogue) : fail(new Error(`swaks ended with ${code}:\n${dialogue}`)),
+    );
   });
 }

@@ -15,6 +15,8 @@ export function word(key, blanks = {}) {
 
 /** The sentence of `key` as a pattern that lets anything stand in its blanks. */
 export function pattern(key) {
-  const parts = word(key).split(BLANK).filter((_, index) => index % 2 === 0);
+  const parts = word(key)
+    .split(BLANK)
+    .filter((_, index) => index % 2 === 0);
   return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*'));
 }

@@ -26,7 +26,11 @@ story('somebody makes the desk, signs out, signs in again and sees an empty inbo
 
   await signIn(page, { ...ADMINISTRATOR, password: 'これではありません' });
   await page.getByRole('alert').getByText(word('problem.wrong-password')).waitFor();
-  assert.equal(await page.getByLabel(word('sign_in.email')).inputValue(), ADMINISTRATOR.email, 'what was typed is still there');
+  assert.equal(
+    await page.getByLabel(word('sign_in.email')).inputValue(),
+    ADMINISTRATOR.email,
+    'what was typed is still there',
+  );
   await signIn(page, ADMINISTRATOR);
   await page.goto('/inbox/new');
   await page.getByText(word('empty.new')).waitFor();
@@ -42,7 +46,10 @@ story('the setup link works once', async (stage) => {
   await beginDesk(first, link, { desk: DESK, administrator: ADMINISTRATOR });
   const second = await stage.page(henji);
   await second.goto(link);
-  await second.getByRole('heading', { name: word('setup.used') }).or(second.getByRole('heading', { name: word('sign_in.title') })).waitFor();
+  await second
+    .getByRole('heading', { name: word('setup.used') })
+    .or(second.getByRole('heading', { name: word('sign_in.title') }))
+    .waitFor();
 });
 
 story('the empty inbox is for everybody in the dark too', async (stage) => {

@@ -30,10 +30,14 @@ const QUESTION = [
   '山田 花子',
 ];
 const SUBJECT = '届いた缶のふたがへこんでいて、きちんと閉まりません（注文番号 A-10234 について）';
-const ANSWER = 'お問い合わせありがとうございます。緑茶堂の佐藤です。\n\nご不便をおかけし、申し訳ございません。\n本日、新しい缶をお送りいたします。';
+const ANSWER =
+  'お問い合わせありがとうございます。緑茶堂の佐藤です。\n\nご不便をおかけし、申し訳ございません。\n本日、新しい缶をお送りいたします。';
 
 /** A customer of this run: the sink is shared by all stories, so addresses must differ. */
-const customer = (name, run) => ({ name, address: `${name === '山田 花子' ? 'hanako' : 'jiro'}.${run}@customer.example` });
+const customer = (name, run) => ({
+  name,
+  address: `${name === '山田 花子' ? 'hanako' : 'jiro'}.${run}@customer.example`,
+});
 
 for (const database of DATABASES) {
   story(`a mail comes in, an agent answers it, nothing is lost (${database})`, async (stage) => {
@@ -64,7 +68,16 @@ async function begin(stage, database) {
   await page.evaluate(() => (globalThis.neverReloaded = true));
   const hanako = customer('山田 花子', run);
   const phoneBefore = (await receivedBy(PHONE)).length;
-  return { henji, api, page, run, phoneBefore, hanako, jiro: customer('鈴木 次郎', run), ordersUser: orders.incoming.user };
+  return {
+    henji,
+    api,
+    page,
+    run,
+    phoneBefore,
+    hanako,
+    jiro: customer('鈴木 次郎', run),
+    ordersUser: orders.incoming.user,
+  };
 }
 
 const send = ({ henji }, to, bytes, from) => swaks(henji.smtp, { from, to, bytes });
@@ -83,7 +96,11 @@ async function bothDoorsLeadToTheOpenInbox(scene) {
   const { page, hanako } = scene;
   await page.getByText(word('empty.new')).waitFor();
   scene.question = mail({
-    from: hanako, to: { address: SUPPORT }, subject: SUBJECT, text: `${QUESTION.join('\n')}\n`, references: ['earlier@customer.example'],
+    from: hanako,
+    to: { address: SUPPORT },
+    subject: SUBJECT,
+    text: `${QUESTION.join('\n')}\n`,
+    references: ['earlier@customer.example'],
   });
   await send(scene, SUPPORT, scene.question, hanako.address);
   await row(page, SUBJECT).waitFor();
@@ -108,12 +125,22 @@ async function theAnswerLeavesOnceAndFaithfully(scene) {
   assert.deepEqual(ids(bytes, 'references'), ['earlier@customer.example', questionId]);
   assert.deepEqual(ids(bytes, 'in-reply-to'), [questionId]);
   assert.match(header(bytes, 'content-type'), /^text\/plain; charset="?utf-8"?$/i);
-  assert.ok(bytes.every((byte) => byte < 0x80), 'every byte is 7-bit');
-  assert.ok(bytes.toString('latin1').split('\r\n').every((line) => line.length <= 78 && !/[\r\n]/.test(line)), 'short lines with CRLF');
+  assert.ok(
+    bytes.every((byte) => byte < 0x80),
+    'every byte is 7-bit',
+  );
+  assert.ok(
+    bytes
+      .toString('latin1')
+      .split('\r\n')
+      .every((line) => line.length <= 78 && !/[\r\n]/.test(line)),
+    'short lines with CRLF',
+  );
 
   const lines = plainText(bytes).split('\r\n');
   assert.ok(plainText(bytes).includes(ANSWER.replaceAll('\n', '\r\n')), 'the agent’s words stand there as written');
-  for (const line of QUESTION) assert.ok(lines.includes(`> ${line}`) || lines.includes(`> ${line}`.trimEnd()), `quoted as it was: ${line}`);
+  for (const line of QUESTION)
+    assert.ok(lines.includes(`> ${line}`) || lines.includes(`> ${line}`.trimEnd()), `quoted as it was: ${line}`);
 
   scene.first = await ticketOf(api, SUBJECT, (one) => one.lane === 'waiting_on_customer');
   const ours = (await messagesOf(api, scene.first.number)).find((one) => one.direction === 'out');
@@ -126,7 +153,11 @@ async function theCustomersAnswerJoins(scene) {
   const { api, page, hanako, question, ourId, first } = scene;
   const thanks = 'ありがとうございます。新しい缶、お待ちしております。';
   const bytes = mail({
-    from: hanako, to: { address: SUPPORT }, subject: `Re: ${SUBJECT}`, text: `${thanks}\n`, references: [...ids(question, 'message-id'), ourId],
+    from: hanako,
+    to: { address: SUPPORT },
+    subject: `Re: ${SUBJECT}`,
+    text: `${thanks}\n`,
+    references: [...ids(question, 'message-id'), ourId],
   });
   await send(scene, SUPPORT, bytes, hanako.address);
   await goTo(page, 'todo');
@@ -174,7 +205,11 @@ async function aStrangerDoesNotJoin(scene) {
   const stranger = { name: '見知らぬ人', address: `eve.${run}@stranger.example` };
   const subject = `Re: ${SUBJECT}（返金先の変更）`;
   const bytes = mail({
-    from: stranger, to: { address: SUPPORT }, subject, text: '返金先の口座を変えてください。\n', references: [...ids(question, 'message-id'), ourId],
+    from: stranger,
+    to: { address: SUPPORT },
+    subject,
+    text: '返金先の口座を変えてください。\n',
+    references: [...ids(question, 'message-id'), ourId],
   });
   await send(scene, SUPPORT, bytes, stranger.address);
   const other = await ticketOf(api, subject);
@@ -189,13 +224,24 @@ async function anAutoReplyGetsNoAnswer(scene) {
   const { api, ordersUser, jiro, run } = scene;
   const machine = { name: '不在通知', address: `away.${run}@customer.example` };
   const away = mail({
-    from: machine, to: { address: ORDERS }, subject: `不在のお知らせ ${run}`, text: '休暇中です。\n', headers: [['Auto-Submitted', 'auto-replied']],
+    from: machine,
+    to: { address: ORDERS },
+    subject: `不在のお知らせ ${run}`,
+    text: '休暇中です。\n',
+    headers: [['Auto-Submitted', 'auto-replied']],
   });
-  const human = mail({ from: jiro, to: { address: ORDERS }, subject: `配送日について ${run}`, text: '日曜に届きますか。\n' });
+  const human = mail({
+    from: jiro,
+    to: { address: ORDERS },
+    subject: `配送日について ${run}`,
+    text: '日曜に届きますか。\n',
+  });
   await append(ordersUser, [away, human]);
   // The human wrote after the machine: when the human is acknowledged, the machine has been decided on.
   await waitForMail(jiro.address);
-  await eventually('the auto-reply on its shelf', async () => (await api.all('/tickets?shelf=automatic')).some((one) => one.contact.address === machine.address));
+  await eventually('the auto-reply on its shelf', async () =>
+    (await api.all('/tickets?shelf=automatic')).some((one) => one.contact.address === machine.address),
+  );
   assert.deepEqual(await receivedBy(machine.address), []);
 }
 
