@@ -85,7 +85,7 @@ pub async fn query(
 async fn take_key(tx: &mut Tx, message: MessageId, at: Millis, row: i64) -> Result<i64, StoreError> {
     const SQL: &str = "insert into search_keys (key, message) values ($1, $2) on conflict (key) do nothing";
     for back in 0..TRIES {
-        let key = key(message, at - back * SECOND, row);
+        let key = key(message, seconds(at) - back, row);
         if run!(tx, SQL, key, message.0)? == 1 {
             return Ok(key);
         }
@@ -93,10 +93,14 @@ async fn take_key(tx: &mut Tx, message: MessageId, at: Millis, row: i64) -> Resu
     Err(StoreError::Conflict)
 }
 
-fn key(message: MessageId, at: Millis, row: i64) -> i64 {
-    let seconds = at.div_euclid(SECOND).clamp(0, SECONDS - 1);
+/// The second of a time, at the ends of what a key can hold at most, with room for every try.
+fn seconds(at: Millis) -> i64 {
+    at.div_euclid(SECOND).clamp(TRIES, SECONDS - 1)
+}
+
+fn key(message: MessageId, second: i64, row: i64) -> i64 {
     let id = message.0 & ((1 << ID_BITS) - 1);
-    (((seconds << ID_BITS) | id) << ROW_BITS) | row
+    (((second << ID_BITS) | id) << ROW_BITS) | row
 }
 
 #[cfg(test)]
@@ -105,16 +109,18 @@ mod tests {
 
     #[test]
     fn a_later_message_has_the_higher_key() {
-        let at = 1_795_221_000_000;
-        let early = key(MessageId(9), at, 63);
-        assert!(early < key(MessageId(1), at + SECOND, 0));
-        assert!(early < key(MessageId(10), at, 0));
+        let second = seconds(1_795_221_000_000);
+        let early = key(MessageId(9), second, 63);
+        assert!(early < key(MessageId(1), second + 1, 0));
+        assert!(early < key(MessageId(10), second, 0));
     }
 
     #[test]
     fn a_time_beyond_all_calendars_still_has_a_key() {
         for at in [i64::MIN, -1, 0, i64::MAX] {
-            assert!(key(MessageId(i64::MAX), at, 63) >= 0);
+            for back in 0..TRIES {
+                assert!(key(MessageId(i64::MAX), seconds(at) - back, 63) >= 0);
+            }
         }
     }
 }

@@ -34,7 +34,9 @@ fn all_bytes() -> Vec<u8> {
 
 async fn kept_bytes_come_back_to_the_last_one(db: Db) {
     let mut tx = db.begin().await.unwrap();
-    for bytes in [b"".to_vec(), b"\0\xff".to_vec(), all_bytes(), "茶葉が届きません\r\n".repeat(5_000).into_bytes()] {
+    for bytes in
+        [b"".to_vec(), b"\0\xff".to_vec(), all_bytes(), "茶葉が届きません\r\n".repeat(5_000).into_bytes()]
+    {
         let blob = Prepared::new(&bytes).unwrap();
         assert!(blobs::keep(&mut tx, &blob, NOW).await.unwrap());
         assert!(blobs::fetch(&mut tx, &blob.sha256).await.unwrap() == bytes);
@@ -72,7 +74,10 @@ async fn the_same_uid_again_changes_nothing(db: Db) {
     assert!(again.already_delivered && !again.new);
     assert_eq!((again.original, again.delivery), (first.original, first.delivery));
     let renumbered = NewDelivery { uidvalidity: Some(9), ..delivery(support, 1) };
-    assert!(!keep(&mut tx, b"a mail", &renumbered).await.already_delivered, "another numbering is another mail");
+    assert!(
+        !keep(&mut tx, b"a mail", &renumbered).await.already_delivered,
+        "another numbering is another mail"
+    );
     let sales = mailbox(&mut tx, "sales@example.jp").await;
     assert!(!keep(&mut tx, b"a mail", &delivery(sales, 1)).await.already_delivered);
 }
@@ -145,7 +150,7 @@ async fn deliveries_can_be_walked_through(db: Db) {
     let mut tx = db.begin().await.unwrap();
     let support = mailbox(&mut tx, "support@example.jp").await;
     let sales = mailbox(&mut tx, "sales@example.jp").await;
-    for uid in 0..4 {
+    for uid in 0..4u32 {
         let mailbox = if uid == 3 { sales } else { support };
         let way = NewDelivery { received_at: NOW + i64::from(uid), ..delivery(mailbox, uid) };
         keep(&mut tx, &uid.to_le_bytes(), &way).await;
@@ -159,12 +164,15 @@ async fn deliveries_can_be_walked_through(db: Db) {
 async fn originals_can_be_walked_through(db: Db) {
     let mut tx = db.begin().await.unwrap();
     let mailbox = mailbox(&mut tx, "support@example.jp").await;
-    for uid in 0..3 {
+    for uid in 0..3u32 {
         keep(&mut tx, &uid.to_le_bytes(), &delivery(mailbox, uid)).await;
     }
     let all = originals::list(&mut tx, OriginalId(0), 2).await.unwrap();
     assert_eq!(all.len(), 2);
-    assert_eq!((all[0].size, all[0].media_type.as_str(), all[0].first_received_at), (4, "message/rfc822", NOW));
+    assert_eq!(
+        (all[0].size, all[0].media_type.as_str(), all[0].first_received_at),
+        (4, "message/rfc822", NOW)
+    );
     assert_eq!(originals::list(&mut tx, all[1].id, 10).await.unwrap().len(), 1);
     let hash = blobs::hash(&0u32.to_le_bytes());
     assert_eq!(originals::by_hash(&mut tx, &hash).await.unwrap(), Some(all[0].clone()));
@@ -192,7 +200,10 @@ async fn an_unused_upload_is_thrown_away_with_its_bytes(db: Db) {
     let old = Prepared::new(b"old").unwrap();
     let id = uploads::add(&mut tx, &old, "見積書.pdf", "application/pdf", hanako, NOW).await.unwrap();
     let row = uploads::get(&mut tx, id).await.unwrap().unwrap();
-    assert_eq!((row.name.as_str(), row.size, row.sha256, row.used_at), ("見積書.pdf", 3, old.sha256.to_vec(), None));
+    assert_eq!(
+        (row.name.as_str(), row.size, row.sha256, row.used_at),
+        ("見積書.pdf", 3, old.sha256.to_vec(), None)
+    );
     assert_eq!(uploads::prune(&mut tx, NOW, 10).await.unwrap(), 0, "not old enough");
     assert_eq!(uploads::prune(&mut tx, NOW + 1, 10).await.unwrap(), 1);
     assert_eq!(uploads::get(&mut tx, id).await.unwrap(), None);

@@ -12,8 +12,9 @@ use desk::{
 };
 use serde_json::json;
 use store::{
-    Tx, agents,
+    Tx,
     address::Address,
+    agents,
     agents::NewAgent,
     blobs::{self, Prepared},
     contacts, mailboxes,

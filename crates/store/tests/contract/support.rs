@@ -138,7 +138,7 @@ fn migrations() -> String {
 }
 
 async fn execute(admin: &mut PgConnection, parts: &[&str]) {
-    let mut statement: QueryBuilder<'_, Postgres> = QueryBuilder::new("");
+    let mut statement: QueryBuilder<Postgres> = QueryBuilder::new("");
     for part in parts {
         statement.push(part);
     }
@@ -146,5 +146,9 @@ async fn execute(admin: &mut PgConnection, parts: &[&str]) {
 }
 
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|half| char::from_digit(half.into(), 16))
+        .collect()
 }
