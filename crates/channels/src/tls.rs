@@ -95,6 +95,10 @@ pub enum TlsError {
     /// Signed by nobody we believe (or by itself): `ca_file` may name the company's authority.
     #[error("the server's certificate is signed by an unknown authority")]
     CertificateUnknownIssuer,
+    /// The server shows the certificate of an authority as its own: what `openssl req -x509`
+    /// makes when nothing more is said. Not even `ca_file` helps; it must be made anew.
+    #[error("the server's certificate is one of an authority, not of a server")]
+    CertificateIsAuthority,
     /// Anything else that is wrong with the certificate.
     #[error("the server's certificate is not valid: {said}")]
     CertificateInvalid {
@@ -135,6 +139,7 @@ impl TlsError {
             Self::CertificateNotYetValid => "certificate_not_yet_valid",
             Self::CertificateWrongName { .. } => "certificate_wrong_name",
             Self::CertificateUnknownIssuer => "certificate_unknown_issuer",
+            Self::CertificateIsAuthority => "certificate_is_authority",
             Self::CertificateInvalid { .. } => "certificate_invalid",
             Self::NotOffered => "starttls_not_offered",
             Self::Refused { .. } => "starttls_refused",
@@ -153,6 +158,7 @@ impl TlsError {
             | Self::CertificateNotYetValid
             | Self::CertificateWrongName { .. }
             | Self::CertificateUnknownIssuer
+            | Self::CertificateIsAuthority
             | Self::CertificateInvalid { .. }
             | Self::NotOffered
             | Self::Injected
@@ -192,6 +198,11 @@ impl TlsError {
         if [C::UnknownIssuer, C::BadSignature].contains(bad) {
             return Self::CertificateUnknownIssuer;
         }
-        Self::CertificateInvalid { said: bad.to_string() }
+        let said = bad.to_string();
+        // The verifier's own error type is hidden in there; its name is all that can be seen.
+        if said.contains("CaUsedAsEndEntity") {
+            return Self::CertificateIsAuthority;
+        }
+        Self::CertificateInvalid { said }
     }
 }

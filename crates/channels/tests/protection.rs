@@ -12,7 +12,7 @@ mod tests {
     use channels::tls::{Roots, Security};
     use rustls::ServerConfig;
 
-    use crate::support::certificates::{Authority, Identity};
+    use crate::support::certificates::{Authority, Identity, self_signed};
     use crate::support::fake::{Fake, impatience, public_roots};
 
     const HELO: &str = "desk.example.com";
@@ -63,6 +63,17 @@ mod tests {
         let shown = format!("{other:?}");
         assert_eq!(code(other), "certificate_wrong_name");
         assert!(shown.contains("mail.example.net"), "{shown}");
+    }
+
+    #[tokio::test]
+    async fn a_certificate_signed_by_itself_is_believed_only_when_it_is_named() {
+        let alone = self_signed("localhost", false);
+        let naming_it = |identity: &Identity| Roots::new(Some(identity.certificate.as_bytes())).unwrap();
+        assert_eq!(code(connecting(&alone, &public_roots()).await), "certificate_unknown_issuer");
+        assert_eq!(code(connecting(&alone, &naming_it(&alone)).await), "no error");
+        // One that is marked as an authority can't be helped by naming it.
+        let marked = self_signed("localhost", true);
+        assert_eq!(code(connecting(&marked, &naming_it(&marked)).await), "certificate_is_authority");
     }
 
     #[tokio::test]

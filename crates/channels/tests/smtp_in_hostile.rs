@@ -5,6 +5,8 @@ mod support;
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use proptest::prelude::*;
@@ -204,6 +206,14 @@ mod tests {
     fn whatever_comes_each_mail_kept_has_its_own_proper_end() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let desk = runtime.block_on(Desk::open(settings()));
+        // A panic within a connection would only end that connection: it is counted here.
+        let panics = Arc::new(AtomicUsize::new(0));
+        let before = std::panic::take_hook();
+        let seen = Arc::clone(&panics);
+        std::panic::set_hook(Box::new(move |info| {
+            seen.fetch_add(1, Ordering::SeqCst);
+            before(info);
+        }));
         let mut runner = TestRunner::new(Config::with_cases(300));
         let outcome = runner.run(&noise(), |bytes| {
             let replies = runtime.block_on(async {
@@ -219,6 +229,7 @@ mod tests {
             prop_assert!(acknowledged >= kept.len() || replies.contains("421"), "{replies}");
             Ok(())
         });
+        assert_eq!(panics.load(Ordering::SeqCst), 0);
         outcome.unwrap();
     }
 }

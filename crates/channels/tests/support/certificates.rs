@@ -43,6 +43,17 @@ impl Authority {
     }
 }
 
+/// A certificate that nobody but itself has signed, with or without the mark of an authority.
+pub fn self_signed(name: &str, marked: bool) -> Identity {
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    if marked {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    }
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    Identity { certificate: certificate.pem(), key: key.serialize_pem() }
+}
+
 impl Identity {
     pub fn server(&self) -> Arc<rustls::ServerConfig> {
         channels::smtp_in::server_tls(self.certificate.as_bytes(), self.key.as_bytes()).unwrap()
