@@ -1,5 +1,12 @@
-//! Mails that say that another mail did not arrive.
+//! Mails that say that another mail did not arrive: which recipients, why, for how long, and which mail it was.
+//! Vocabulary of reasons: Sisimai's. Whether it was a mail of ours is decided by who knows our Message-IDs.
 
+mod dsn;
+mod original;
+mod reason;
+mod text;
+
+use crate::automatic::Sign;
 use crate::lists::{Kind, Reason};
 use crate::mail::Mail;
 use crate::parts::Parts;
@@ -40,7 +47,130 @@ pub(crate) struct Report {
     pub bounce: Option<Bounce>,
 }
 
-/// Reads what a mail reports.
-pub(crate) fn read(_mail: &Mail, _parts: &Parts<'_>) -> Report {
-    Report::default()
+/// Reads what a mail reports. Its automatic signs must be known already.
+pub(crate) fn read(mail: &Mail, parts: &Parts<'_>) -> Report {
+    if let Some(node) = parts.of_type("message/feedback-report").next() {
+        return complaint(mail, parts, node);
+    }
+    if parts.of_type("message/disposition-notification").next().is_some() {
+        return Report { kind: Some(Kind::Receipt), bounce: None };
+    }
+    let statuses = ["message/delivery-status", "message/global-delivery-status"];
+    let blocks: Vec<dsn::Block> = statuses
+        .iter()
+        .flat_map(|wanted| parts.of_type(wanted))
+        .flat_map(|node| dsn::blocks(&parts.content(node).0))
+        .collect();
+    if blocks.is_empty() { in_words(mail, parts) } else { in_blocks(mail, parts, blocks) }
+}
+
+/// An abuse report is a notice; that a recipient is named is kept all the same (contract §2).
+fn complaint(mail: &Mail, parts: &Parts<'_>, node: usize) -> Report {
+    let mut addresses = dsn::complained_about(&parts.content(node).0);
+    if addresses.is_empty() {
+        addresses.extend(original::recipient(mail, parts));
+    }
+    let recipients = addresses.into_iter().map(|address| FailedRecipient {
+        address,
+        status: None,
+        reason: Reason::Feedback,
+        permanent: false,
+        address_dead: false,
+        diagnostic: mail.text.lines().map(str::trim).find(|l| !l.is_empty()).map(str::to_owned),
+    });
+    let bounce = bounce(recipients.collect(), mail, parts);
+    Report { kind: Some(Kind::Notification), bounce }
+}
+
+/// A report in the standard form.
+fn in_blocks(mail: &Mail, parts: &Parts<'_>, blocks: Vec<dsn::Block>) -> Report {
+    let arrived = |b: &dsn::Block| matches!(b.action.as_str(), "delivered" | "relayed" | "expanded");
+    if blocks.iter().all(arrived) {
+        return Report { kind: Some(Kind::Receipt), bounce: None };
+    }
+    let words = text::report_part(&mail.text);
+    let alone = blocks.iter().filter(|b| !arrived(b)).count() == 1;
+    let in_words = text::recipients(mail);
+    let recipients = blocks.into_iter().filter(|b| !arrived(b)).map(|block| {
+        let beside =
+            in_words.iter().find(|s| s.address.eq_ignore_ascii_case(&block.address)).map(|s| s.said.as_str());
+        let said = block.diagnostic.as_deref().filter(|d| d.len() > 8).or(beside).unwrap_or_default();
+        let around = if alone { words } else { "" };
+        let mut failed = judge(block.address.clone(), block.status.as_deref(), said, around);
+        if block.action == "delayed" {
+            failed.permanent = false;
+            failed.address_dead = false;
+        }
+        failed
+    });
+    let bounce = bounce(recipients.collect(), mail, parts);
+    Report { kind: Some(Kind::Bounce), bounce }
+}
+
+/// A report in words.
+fn in_words(mail: &Mail, parts: &Parts<'_>) -> Report {
+    let is_note = mail.automatic.iter().any(|s| s.sign == Sign::VacationNote);
+    if !text::looks_returned(mail, parts) || is_note {
+        return Report::default();
+    }
+    let written_out = dsn::blocks(mail.text.as_bytes());
+    if !written_out.is_empty() {
+        return in_blocks(mail, parts, written_out);
+    }
+    let mut found = text::recipients(mail);
+    let report = text::report_part(&mail.text);
+    if found.is_empty() {
+        let named =
+            mail.header("x-failed-recipients").map(|v| v.split(',').map(|a| a.trim().to_owned()).collect());
+        let named: Vec<String> =
+            named.unwrap_or_else(|| original::recipient(mail, parts).into_iter().collect());
+        found.extend(named.into_iter().map(|address| text::Said { address, said: String::new() }));
+    }
+    let alone = found.len() == 1;
+    let recipients: Vec<FailedRecipient> = found
+        .into_iter()
+        .map(|one| {
+            judge(one.address, None, &one.said, if alone || one.said.is_empty() { report } else { "" })
+        })
+        .collect();
+    let known = recipients.iter().any(|r| r.reason != Reason::Undefined || r.status.is_some());
+    let by_daemon = mail.automatic.iter().any(|s| matches!(s.sign, Sign::NullSender | Sign::RobotSender));
+    if !known && !by_daemon {
+        return Report::default();
+    }
+    Report { kind: None, bounce: bounce(recipients, mail, parts) }
+}
+
+fn bounce(recipients: Vec<FailedRecipient>, mail: &Mail, parts: &Parts<'_>) -> Option<Bounce> {
+    (!recipients.is_empty()).then(|| Bounce { recipients, of_message_id: original::message_id(mail, parts) })
+}
+
+/// Weighs what is known about one recipient: what was said about it, what stands around it, its code.
+fn judge(address: String, status: Option<&str>, said: &str, around: &str) -> FailedRecipient {
+    let vague = status.is_none_or(|s| s.ends_with(".0.0"));
+    let in_words = || reason::status_in(said).or_else(|| reason::status_in(around));
+    let status =
+        if vague { in_words().or_else(|| status.map(str::to_owned)) } else { status.map(str::to_owned) };
+    let unknown = if said.is_empty() && around.is_empty() { Reason::Undefined } else { Reason::OnHold };
+    let reason = reason::of(said, around, status.as_deref()).unwrap_or(unknown);
+    let address_dead =
+        matches!(reason, Reason::UserUnknown | Reason::HostUnknown | Reason::HasMoved | Reason::NotAccept);
+    let class = status.as_deref().and_then(|s| s.bytes().next());
+    let fifth = match class {
+        Some(class) => class == b'5',
+        None => {
+            reason::answer_code_in(said).or_else(|| reason::answer_code_in(around)).is_some_and(|n| n >= 500)
+        }
+    };
+    let diagnostic = if said.is_empty() { around } else { said };
+    let diagnostic: String =
+        diagnostic.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(1_000).collect();
+    FailedRecipient {
+        address,
+        status,
+        reason,
+        permanent: fifth || address_dead,
+        address_dead,
+        diagnostic: (!diagnostic.is_empty()).then_some(diagnostic),
+    }
 }

@@ -152,7 +152,7 @@ fn hand_made_japanese_mails_are_read() {
         }
         score.add(&file, &expected_all, &found_all);
     }
-    score.at_least("mime-ja", 55.0 / 62.0);
+    score.at_least("mime-ja", 58.0 / 62.0);
 }
 
 /// Characters that are one in two Unicode forms count as equal (contract §2).
@@ -198,7 +198,7 @@ fn generated_japanese_mails_are_read_exactly() {
         .join("\u{1f}");
         score.add(file, &expected, &found);
     }
-    score.at_least("derived_ja", 0.97);
+    score.at_least("derived_ja", 1.0);
 }
 
 #[test]
@@ -225,5 +225,71 @@ fn every_file_of_the_corpora_is_read_without_panic_and_quickly() {
         }
     }
     println!("robust: {files} files, {bytes_read} bytes");
-    assert!(files > 1_500);
+    assert!(files > 1_000);
+}
+
+#[test]
+fn returned_mails_are_understood() {
+    let Some(folder) = corpora() else { return };
+    let [mut kind, mut recipient, mut reason, mut dead, mut original] =
+        [const { Score { right: 0, wrong: Vec::new() } }; 5];
+    for row in rows(&folder, "bounces.jsonl") {
+        let file = field(&row, "file");
+        let mail = read(&folder, file);
+        let expected: Vec<&Value> = row["expected"].as_array().into_iter().flatten().collect();
+        let reasons: Vec<&str> = expected.iter().map(|e| field(e, "reason")).collect();
+        let wanted = match reasons.first() {
+            Some(&"feedback") => "notification",
+            Some(&"vacation") => "auto_reply",
+            Some(&"delivered") => "receipt",
+            Some(_) => "bounce",
+            None if row["is_bounce"] == Value::Bool(false) => "no bounce",
+            None => continue,
+        };
+        let found_kind = if wanted == "no bounce" && mail.kind != mail::Kind::Bounce {
+            wanted
+        } else {
+            mail.kind.as_str()
+        };
+        kind.add(file, wanted, found_kind);
+        let recipients = mail.bounce.as_ref().map(|b| b.recipients.as_slice()).unwrap_or_default();
+        let detected: Vec<String> = row["detected"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|d| field(d, "recipient").to_lowercase())
+            .filter(|r| !r.is_empty())
+            .collect();
+        if !detected.is_empty() {
+            let found: Vec<String> = recipients.iter().map(|r| r.address.to_lowercase()).collect();
+            recipient.add(file, &detected.join(" "), &found.join(" "));
+        }
+        if wanted == "bounce" {
+            let found: Vec<&str> = recipients.iter().map(|r| r.reason.as_str()).collect();
+            let shown = recipients
+                .first()
+                .map(|r| format!("{} {:?} {:?}", found.join(" "), r.status, r.diagnostic))
+                .unwrap_or_default();
+            reason.add(
+                file,
+                &reasons.join(" "),
+                if found == reasons { reasons.join(" ") } else { shown }.as_str(),
+            );
+            let hard: Vec<String> = expected.iter().map(|e| e["hard"].to_string()).collect();
+            let found: Vec<String> = recipients.iter().map(|r| r.address_dead.to_string()).collect();
+            dead.add(file, &hard.join(" "), &found.join(" "));
+        }
+        let bytes = std::fs::read(folder.join(file)).unwrap();
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        let own = mail.message_id.clone().unwrap_or_default().to_lowercase();
+        if wanted == "bounce" && text.matches("\nmessage-id:").count() > usize::from(!own.is_empty()) {
+            let found = mail.bounce.as_ref().is_some_and(|b| b.of_message_id.is_some());
+            original.add(file, "an id", if found { "an id" } else { "none" });
+        }
+    }
+    kind.at_least("kind of reports", 0.96);
+    recipient.at_least("failed recipients", 0.94);
+    reason.at_least("bounce reason", 0.83);
+    dead.at_least("address dead", 0.90);
+    original.at_least("id of the returned mail", 0.97);
 }
