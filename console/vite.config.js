@@ -20,5 +20,9 @@ export default defineConfig(({ mode }) => ({
     target: 'es2022',
     reportCompressedSize: false,
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.ts', 'build-checks/**/*.test.js'], setupFiles: ['src/test-setup.ts'] },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts', 'build-checks/**/*.test.js'],
+    setupFiles: ['src/test-setup.ts'],
+  },
 }));

@@ -33,8 +33,11 @@ export function budget(limits) {
       const js = firstLoad(bundle).reduce((sum, chunk) => sum + size(chunk.code), 0) / 1000;
       const sheets = Object.values(bundle).filter((file) => file.fileName.endsWith('.css'));
       const css = sheets.reduce((sum, sheet) => sum + size(sheet.source), 0) / 1000;
-      console.info(`first load, gzipped: JS ${js.toFixed(1)} of ${limits.js} KB, CSS (all) ${css.toFixed(1)} of ${limits.css} KB`);
-      if (js > limits.js) this.error(`the first load is ${js.toFixed(1)} KB of JavaScript; the budget is ${limits.js} KB`);
+      console.info(
+        `first load, gzipped: JS ${js.toFixed(1)} of ${limits.js} KB, CSS (all) ${css.toFixed(1)} of ${limits.css} KB`,
+      );
+      if (js > limits.js)
+        this.error(`the first load is ${js.toFixed(1)} KB of JavaScript; the budget is ${limits.js} KB`);
       if (css > limits.css) this.error(`the style sheets are ${css.toFixed(1)} KB; the budget is ${limits.css} KB`);
     },
   };

@@ -31,7 +31,9 @@ export function words(folder) {
     name: 'henji-words',
     enforce: 'pre',
     transform(code, id) {
-      return /\/i18n\/(ja|en)\.json$/.test(id) ? { code: JSON.stringify(forScreens(JSON.parse(code))), map: null } : null;
+      return /\/i18n\/(ja|en)\.json$/.test(id)
+        ? { code: JSON.stringify(forScreens(JSON.parse(code))), map: null }
+        : null;
     },
     buildStart() {
       if (this.environment?.mode === 'dev') return;

@@ -69,9 +69,12 @@ export const KEYS: KeyEntry[] = [
   { action: 'quote', group: 'ticket', codes: ['KeyO'], shown: ['O'] },
   { action: 'source', group: 'ticket', codes: ['KeyI'], shown: ['I'] },
   { action: 'side', group: 'ticket', codes: ['Backslash', 'IntlYen', 'IntlRo'], shown: ['\\'] },
-  ...LANE_NUMBERS.map(
-    (n): KeyEntry => ({ action: `lane_${n}`, group: 'everywhere', codes: [`Digit${n}`], shown: [String(n)] }),
-  ),
+  ...LANE_NUMBERS.map((n): KeyEntry => ({
+    action: `lane_${n}`,
+    group: 'everywhere',
+    codes: [`Digit${n}`],
+    shown: [String(n)],
+  })),
   { action: 'go_mine', group: 'everywhere', codes: ['KeyI'], after: 'KeyG', shown: ['G', 'I'] },
   { action: 'go_new', group: 'everywhere', codes: ['KeyN'], after: 'KeyG', shown: ['G', 'N'] },
   { action: 'go_waiting', group: 'everywhere', codes: ['KeyP'], after: 'KeyG', shown: ['G', 'P'] },

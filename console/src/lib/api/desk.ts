@@ -48,8 +48,7 @@ export const drafts = {
   show: (number: number) => ask<A.Draft>('GET', `/tickets/${number}/draft`),
   save: (number: number, body: A.DraftBody & { version: number }) =>
     ask<A.Draft>('PUT', `/tickets/${number}/draft`, { body }),
-  discard: (number: number, version: number) =>
-    ask<void>('DELETE', `/tickets/${number}/draft`, { query: { version } }),
+  discard: (number: number, version: number) => ask<void>('DELETE', `/tickets/${number}/draft`, { query: { version } }),
   take: (number: number) => ask<A.Draft>('POST', `/tickets/${number}/draft/take`, { body: {} }),
   upload: (file: File, once: string) =>
     ask<A.Upload>('POST', '/uploads', {
@@ -88,7 +87,8 @@ export const mailboxes = {
   change: (id: number, body: Partial<A.MailboxBody> & { version: number }) =>
     ask<A.Mailbox>('PATCH', `/mailboxes/${id}`, { body }),
   remove: (id: number) => ask<void>('DELETE', `/mailboxes/${id}`),
-  test: (body: Pick<A.MailboxBody, 'address' | 'incoming' | 'outgoing'> & { id?: number }) => ask<A.Tested>('POST', '/mailboxes/test', { body }),
+  test: (body: Pick<A.MailboxBody, 'address' | 'incoming' | 'outgoing'> & { id?: number }) =>
+    ask<A.Tested>('POST', '/mailboxes/test', { body }),
   presets: (address: string) => ask<A.Preset>('GET', '/mailboxes/presets', { query: { address } }),
   fetchPast: (id: number, state: 'running' | 'paused') =>
     ask<A.Mailbox>('POST', `/mailboxes/${id}/fetch-past`, { body: { state } }),

@@ -18,7 +18,12 @@ function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
 function dayOf(at: number, zone: string): number {
   const parts = format(zone, { year: 'numeric', month: 'numeric', day: 'numeric', calendar: 'iso8601' });
   const get = (type: string): number =>
-    Number(parts.formatToParts(at).find((part) => part.type === type)?.value.replace(/\D/g, ''));
+    Number(
+      parts
+        .formatToParts(at)
+        .find((part) => part.type === type)
+        ?.value.replace(/\D/g, ''),
+    );
   return Math.floor(Date.UTC(get('year'), get('month') - 1, get('day')) / DAY);
 }
 
@@ -52,11 +57,11 @@ export function exactTime(iso: string, zone: string): string {
   return format(zone, { dateStyle: 'medium', timeStyle: 'long' }).format(Date.parse(iso));
 }
 
-/** A length of time in its largest unit: 38分, 5時間, 2日. Never below one minute. */
+/** A length of time in one unit: 38分, 5時間, from a day and a half on 2日. Never below one minute. */
 export function span(milliseconds: number): string {
   const length = Math.abs(milliseconds);
   if (length < HOUR) return t('date.minutes', { n: Math.max(1, Math.round(length / MINUTE)) });
-  if (length < 2 * DAY) return t('date.hours', { n: Math.round(length / HOUR) });
+  if (length < 36 * HOUR) return t('date.hours', { n: Math.round(length / HOUR) });
   return t('date.days', { n: Math.round(length / DAY) });
 }
 

@@ -15,9 +15,7 @@ export function trouble(cause: unknown): string {
 export function fieldTroubles(cause: unknown): Record<string, string> {
   if (!(cause instanceof ApiError)) return {};
   const errors = cause.problem.errors ?? [];
-  return Object.fromEntries(
-    errors.map(({ field, code }) => [field, tCode('field', code) ?? t('field.invalid')]),
-  );
+  return Object.fromEntries(errors.map(({ field, code }) => [field, tCode('field', code) ?? t('field.invalid')]));
 }
 
 /** True for a refusal of this kind: `is(cause, 'draft-changed')`. */

@@ -83,11 +83,16 @@ export function onLanguage(work: () => void): void {
   });
 }
 
+/** Quantities get their thousands separated; the number of a ticket is a name. */
+function shown(name: string, value: string | number): string {
+  return typeof value === 'number' && name !== 'number' ? figure(value) : String(value);
+}
+
 function fill(sentence: string, blanks: Blanks): string {
   return sentence.replace(BLANK, (whole, name: string, one?: string, many?: string) => {
     const value = blanks[name];
     if (value === undefined) return whole;
-    if (one === undefined) return typeof value === 'number' ? figure(value) : value;
-    return `${typeof value === 'number' ? figure(value) : value} ${speech.plural.select(Number(value)) === 'one' ? one : many}`;
+    if (one === undefined) return shown(name, value);
+    return `${shown(name, value)} ${speech.plural.select(Number(value)) === 'one' ? one : many}`;
   });
 }

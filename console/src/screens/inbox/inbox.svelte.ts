@@ -187,7 +187,11 @@ export class Inbox {
     }
   }
 
-  async #page(after: string | null, limit: number, signal?: AbortSignal): Promise<{ items: Ticket[]; next: string | null }> {
+  async #page(
+    after: string | null,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<{ items: Ticket[]; next: string | null }> {
     const page = await api.list({ ...queryOf(this.place), sort: this.sort, after, limit }, signal);
     const me = session.me?.agent.id ?? 0;
     return { items: page.items.filter((one) => fits(this.place, one, me)), next: page.next };

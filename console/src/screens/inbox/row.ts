@@ -36,7 +36,8 @@ export function rowTags(ticket: Ticket, place: Place | 'search', now: number): R
   if (ticket.priority === 'high') tags.push({ text: t('priority.high'), tone: 'yama', icon: 'flag' });
   if (place === 'mine' || place === 'search') tags.push(laneTag(ticket, now));
   else if (place.startsWith('waiting')) tags.push({ text: waited(ticket, now), tone: LANE_TONE[ticket.lane] });
-  if (ticket.suggestion) tags.push({ text: t('row.suggestion', { number: ticket.suggestion.number }), tone: 'fuji', icon: 'join' });
+  if (ticket.suggestion)
+    tags.push({ text: t('row.suggestion', { number: ticket.suggestion.number }), tone: 'fuji', icon: 'join' });
   if (ticket.kind !== 'human') {
     const kind = tCode('kind', ticket.kind);
     if (kind) tags.push({ text: kind, tone: 'hai' });

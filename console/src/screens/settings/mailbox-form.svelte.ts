@@ -53,9 +53,7 @@ export class MailboxForm {
   }
 
   /** What was tried last works, as far as it was tried. */
-  works = $derived(
-    this.tested !== null && (this.tested.incoming?.ok ?? true) && (this.tested.outgoing?.ok ?? true),
-  );
+  works = $derived(this.tested !== null && (this.tested.incoming?.ok ?? true) && (this.tested.outgoing?.ok ?? true));
 
   /** Shows a saved mailbox; passwords stay with the server. */
   fill(mailbox: Mailbox): void {

@@ -221,7 +221,9 @@ export class Composer {
   }
 
   #begun(): boolean {
-    return (this.draft?.version ?? 0) > 0 || this.save === 'waiting' || this.save === 'saving' || this.save === 'failed';
+    return (
+      (this.draft?.version ?? 0) > 0 || this.save === 'waiting' || this.save === 'saving' || this.save === 'failed'
+    );
   }
 
   #choose(draft: Draft, kept: Kept<DraftBody> | null): void {

@@ -32,7 +32,5 @@ export function rangesOf(flags: boolean[]): Cut {
 
 /** The quote as text, to answer between its lines. */
 export function asText(lines: string[], cut: Cut): string {
-  return lines
-    .flatMap((line, i) => (isCut(cut, i) ? [] : [line === '' ? '>' : `> ${line}`]))
-    .join('\n');
+  return lines.flatMap((line, i) => (isCut(cut, i) ? [] : [line === '' ? '>' : `> ${line}`])).join('\n');
 }

@@ -190,8 +190,7 @@ export class TicketScreen {
     try {
       const [ticket, page] = await Promise.all([api.show(this.number), api.messages(this.number)]);
       if (turn !== this.#turn) return;
-      const last = this.newest?.id ?? 0;
-      this.fresh ||= last > 0 && page.items.some((one) => one.id > last && one.author?.id !== session.me?.agent.id);
+      this.fresh ||= this.#hasNews(page.items);
       this.messages = merged(this.messages, page.items);
       if (this.messages.length === page.items.length) this.older = page.next;
       this.put(ticket);
@@ -203,6 +202,15 @@ export class TicketScreen {
     } finally {
       if (turn === this.#turn) this.loading = false;
     }
+  }
+
+  /** Something stands behind the newest message on screen that this person did not write. */
+  #hasNews(read: Message[]): boolean {
+    const newest = this.newest;
+    if (!newest) return false;
+    const known = new Set(this.messages.map((one) => one.id));
+    const me = session.me?.agent.id;
+    return read.some((one) => !known.has(one.id) && one.at >= newest.at && one.author?.id !== me);
   }
 
   async #patch(change: Change, words: string, back: Change): Promise<void> {
