@@ -5,8 +5,8 @@ use std::{fmt::Write, net::SocketAddr};
 
 use axum::{
     Json, Router,
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -23,19 +23,19 @@ pub fn routes() -> Router<Desk> {
         .route("/metrics", get(metrics))
 }
 
-async fn ready(State(desk): State<Desk>, request: Request) -> Response {
+async fn ready(State(desk): State<Desk>, parts: Parts) -> Response {
     let answer = desk.store.ping().await;
     let status = if answer.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut body = json!({"status": if answer.is_ok() { "ok" } else { "unavailable" }});
-    if may_see_details(&desk, &request).await {
+    if may_see_details(&desk, &parts).await {
         body["database"] = json!(answer.map_or_else(|error| error.to_string(), |()| "ok".to_owned()));
         body["version"] = json!(env!("CARGO_PKG_VERSION"));
     }
     (status, Json(body)).into_response()
 }
 
-async fn metrics(State(desk): State<Desk>, request: Request) -> Response {
-    if !may_see_details(&desk, &request).await {
+async fn metrics(State(desk): State<Desk>, parts: Parts) -> Response {
+    if !may_see_details(&desk, &parts).await {
         return StatusCode::NOT_FOUND.into_response();
     }
     match numbers(&desk).await {
@@ -62,13 +62,13 @@ async fn numbers(desk: &Desk) -> Result<String, Problem> {
 }
 
 /// Loopback without a proxy in between, or a token that may administer.
-async fn may_see_details(desk: &Desk, request: &Request) -> bool {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let forwarded = request.headers().contains_key("x-forwarded-for");
+async fn may_see_details(desk: &Desk, parts: &Parts) -> bool {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let forwarded = parts.headers.contains_key("x-forwarded-for");
     if peer.is_some_and(|ip| ip.is_loopback()) && !forwarded {
         return true;
     }
-    signed_administrator(desk, request.headers()).await
+    signed_administrator(desk, &parts.headers).await
 }
 
 async fn signed_administrator(desk: &Desk, headers: &HeaderMap) -> bool {

@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use store::{Store, StoreError};
 use tokio::net::TcpListener;
 
-use crate::{duties, events, headers, jobs, router, state::Desk};
+use crate::{actions::record_sending, duties, events, headers, jobs, router, state::Desk};
 
 /// How long open requests and a running send may take after SIGTERM.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -92,6 +92,9 @@ pub async fn check_key(desk: &Desk) -> Result<bool, KeyError> {
 /// Runs until SIGTERM or SIGINT, then stops cleanly.
 pub async fn run(desk: Desk, doors: Doors) -> Result<(), ServeError> {
     let smtp_tls = doors.smtp_tls.map(|door| smtp_config(&door)).transpose()?;
+    if let Err(problem) = record_sending::mark_cut_off(&desk).await {
+        tracing::error!(problem = problem.title, "sendings that a crash cut off could not be marked");
+    }
     desk.tasks.start(events::pump(desk.clone()));
     jobs::start(&desk);
     duties::start(&desk);

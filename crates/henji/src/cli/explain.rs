@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{Read, Write},
+    path::Path,
 };
 
 use clap::Args;
@@ -54,7 +55,8 @@ fn read(file: &str) -> Result<Vec<u8>, Failure> {
 
 /// An mbox gives one name a mail, `path#1` (contract §2); any other file is one mail.
 fn mails<'a>(file: &str, bytes: &'a [u8]) -> Vec<(String, &'a [u8])> {
-    if !mail::mbox::is_mbox(file, bytes) {
+    let is_eml = Path::new(file).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml"));
+    if is_eml || !bytes.starts_with(b"From ") {
         return vec![(file.to_owned(), bytes)];
     }
     mail::mbox::split(bytes).enumerate().map(|(i, mail)| (format!("{file}#{}", i + 1), mail)).collect()

@@ -68,9 +68,11 @@ pub(super) fn settings(config: &Config, url: &str) -> ServeSettings {
 
 /// The certificates that mail servers are checked against.
 pub(super) fn roots(config: &Config) -> Result<Roots, Failure> {
-    let Some(path) = &config.ca_file else { return Ok(Roots::default()) };
-    let pem = read(path)?;
-    Roots::with_pem(&pem).map_err(|error| Failure::new("cli.error.file").with("file", path.display()).with("why", error))
+    let pem = config.ca_file.as_deref().map(read).transpose()?;
+    Roots::new(pem.as_deref()).map_err(|error| {
+        let file = config.ca_file.clone().unwrap_or_default();
+        Failure::new("cli.error.file").with("file", file.display()).with("why", error)
+    })
 }
 
 fn own_url(config: &Config, address: SocketAddr) -> String {
@@ -128,7 +130,7 @@ fn greet(opened: &Opened, desk: &Desk, address: SocketAddr, smtp: Option<&TcpLis
 }
 
 fn start_log(config: &Config) {
-    let level = config.log.level.clone().unwrap_or_else(|| "info,sqlx=warn".to_owned());
+    let level = config.log.level.clone().unwrap_or_else(|| "info,sqlx=warn,async_imap=off".to_owned());
     let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.log.format.as_deref() == Some("json") { builder.json().init() } else { builder.init() }

@@ -34,19 +34,19 @@ pub async fn handle_bounce(
         recipients: recipients.iter().map(|recipient| recipient.address.clone()).collect(),
     };
     let named: Vec<&str> = bounce.recipients.iter().map(|failed| failed.address.as_str()).collect();
-    let mut changed = false;
+    let mut any = false;
     for place in returned(&mail, &named).failed {
         if let Some(recipient) = recipients.get_mut(place).filter(|one| one.state.may_become(State::Bounced))
         {
             mark(recipient, bounce);
             outbound::save_recipient(tx, recipient).await?;
-            changed = true;
+            any = true;
         }
     }
-    if changed {
+    if any {
         settle(tx, ticket, sent, &recipients, None, now).await?;
     }
-    if changed && sent.state != State::Bounced && !sent.automatic {
+    if any && sent.state != State::Bounced && !sent.automatic {
         // The reply is still on its way to others, but this one is lost: a person should know now.
         let changes = ticket.recipient_failed();
         save(tx, ticket, &changes, None, now).await?;

@@ -63,8 +63,8 @@ pub async fn load_samples(desk: &Desk, who: &Who) -> Result<Loaded, Problem> {
     }
     let mailbox = shop(&mut tx, now).await?;
     let arrived = |bytes| Arrived { bytes, delivery: arrival(mailbox, now) };
-    let ready = prepare(mails.into_iter().map(arrived).collect()).await?;
-    let kept = keep_in(&mut tx, &ready, now, 0).await?;
+    let prepared = prepare(mails.into_iter().map(arrived).collect()).await?;
+    let kept = keep_in(&mut tx, &prepared, now, 0).await?;
     let mut around = Around::load(desk, &mut tx).await.map_err(failed)?;
     let mut received: Vec<Received> = Vec::with_capacity(kept.len());
     for (kept, read) in kept.iter().zip(&reads) {

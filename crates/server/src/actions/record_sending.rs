@@ -166,11 +166,18 @@ fn event_of(state: State) -> Option<EventKind> {
     }
 }
 
-/// What a crash left `sending` becomes `unknown`: only a person may say whether it left. `all` is for the start of the
-/// one process of an SQLite desk, where nobody else can be sending.
-pub async fn mark_expired_unknown(desk: &Desk, all: bool) -> Result<usize, Problem> {
+/// At the start of an SQLite desk nobody else can be sending: what is `sending` was cut off by a crash.
+pub async fn mark_cut_off(desk: &Desk) -> Result<usize, Problem> {
+    if desk.store.is_sqlite() { mark_unknown(desk, Millis::MAX).await } else { mark_expired_unknown(desk).await }
+}
+
+/// What a crash left `sending` becomes `unknown` once its lease is over: only a person may say whether it left.
+pub async fn mark_expired_unknown(desk: &Desk) -> Result<usize, Problem> {
+    mark_unknown(desk, desk.now()).await
+}
+
+async fn mark_unknown(desk: &Desk, until: Millis) -> Result<usize, Problem> {
     let now = desk.now();
-    let until = if all { Millis::MAX } else { now };
     let rows = outbound::expired(&mut desk.store.read().await?, until, AT_ONCE).await?;
     for seen in &rows {
         let mut tx = desk.store.begin().await?;

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 
 use super::change_ticket::{demand, lock, save, tell};
 use crate::{
+    api::words,
     auth::Signed,
     problem::{Problem, ProblemKind},
     state::Desk,
@@ -33,8 +34,9 @@ pub struct Quote {
     pub message: MessageId,
     /// `below`, `above` or `none`.
     #[serde(rename = "where")]
+    #[schema(value_type = words::QuotePlace)]
     pub place: mail::quote::Where,
-    /// Whole lines left out, each as first and last line (from 0).
+    /// Whole lines left out, each as its first line (from 0) and the line behind its last.
     #[serde(default)]
     pub cut: Vec<(usize, usize)>,
 }

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use desk::{
-    ids::{AgentId, MessageId, UploadId},
+    ids::{MessageId, UploadId},
     status::Then,
     ticket::Ticket,
 };
@@ -63,7 +63,7 @@ pub struct Draft {
     /// Full-width columns a line has.
     pub line_width: u32,
     /// Who writes.
-    pub writer: Option<Named<AgentId>>,
+    pub writer: Option<Named>,
     /// When it was begun.
     pub begun_at: Option<String>,
     /// When it was last saved.
@@ -189,7 +189,7 @@ pub async fn load(tx: &mut Tx, signed: &Signed, ticket: &Ticket) -> Result<Draft
         line_width: mailbox.settings.line_width,
         begun_at: row.as_ref().map(|row| time(row.begun_at)),
         saved_at: row.as_ref().map(|row| time(row.saved_at)),
-        writer: row.map(|DraftRow { writer, writer_name, .. }| Named { id: writer, name: writer_name }),
+        writer: row.map(|DraftRow { writer, writer_name, .. }| Named { id: writer.0, name: writer_name }),
     })
 }
 

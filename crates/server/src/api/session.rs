@@ -11,7 +11,7 @@ use super::me::Me;
 use crate::{
     actions::{
         sign_in::{SignIn, sign_in},
-        sign_out,
+        sign_out::sign_out,
     },
     auth::{Caller, Signed, session},
     extract::Body,

@@ -63,3 +63,15 @@ words! {
     /// What happened.
     EventKind = desk::event::EventKind;
 }
+
+/// Where a quotation stands.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum QuotePlace {
+    /// Behind the agent's words.
+    Below,
+    /// Before them.
+    Above,
+    /// Nowhere.
+    None,
+}

@@ -45,7 +45,7 @@ impl Keeper for Door {
         };
         let mailboxes: Vec<Option<MailboxId>> =
             mail.envelope_to.iter().map(|address| directory.mailbox_of(address)).collect();
-        let arrivals = self.arrivals(mail, &mailboxes);
+        let arrivals = self.arrivals(&mail, &mailboxes);
         let result = if arrivals.is_empty() { Ok(()) } else { self.gatherer.keep(arrivals).await };
         // A mailbox that was removed between RCPT and the dot takes nothing any more.
         mailboxes
@@ -64,9 +64,9 @@ impl Door {
     }
 
     /// One delivery for each mailbox, however many of its recipients were named.
-    fn arrivals(&self, mail: Incoming, mailboxes: &[Option<MailboxId>]) -> Vec<Arrived> {
+    fn arrivals(&self, mail: &Incoming, mailboxes: &[Option<MailboxId>]) -> Vec<Arrived> {
         let now = self.desk.now();
-        let trace = self.trace(&mail);
+        let trace = self.trace(mail);
         let mut to: Vec<(MailboxId, Vec<String>)> = Vec::new();
         for (address, mailbox) in mail.envelope_to.iter().zip(mailboxes) {
             let Some(mailbox) = *mailbox else { continue };

@@ -98,17 +98,11 @@ pub(super) async fn again(desk: &Desk, job: &JobRow, at: Millis) {
 /// The job failed: it comes back at `retry_at`, or is dead without one.
 pub(super) async fn fail(desk: &Desk, job: &JobRow, why: &str, retry_at: Option<Millis>) {
     let why: String = why.chars().take(LONGEST_ERROR).collect();
-    match retry_at {
-        Some(_) => {
-            tracing::warn!(job = job.id.0, kind = job.kind, attempts = job.attempts, why, "a job failed")
-        }
-        None => tracing::error!(
-            job = job.id.0,
-            kind = job.kind,
-            attempts = job.attempts,
-            why,
-            "a job was given up"
-        ),
+    let (id, kind, attempts) = (job.id.0, &job.kind, job.attempts);
+    if retry_at.is_some() {
+        tracing::warn!(job = id, kind, attempts, why, "a job failed");
+    } else {
+        tracing::error!(job = id, kind, attempts, why, "a job was given up");
     }
     put_back(desk, job, &why, retry_at).await;
 }

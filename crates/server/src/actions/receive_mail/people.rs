@@ -28,7 +28,7 @@ fn person<'a>(around: &Around, mail: &Entering<'a>) -> Option<&'a Address> {
     let mut to = said.to.iter().chain(&said.cc);
     let mut reply_to = said.reply_to.iter();
     let others = |one: &&Address| usable(one) && !around.is_own(&one.address);
-    let writer = mail.from().filter(usable);
+    let writer = mail.from().filter(|one| usable(one));
     let person = if mail.direction == Direction::Out {
         to.find(others)
     } else if mail.kind == Kind::Form || writer.is_some_and(|writer| around.is_own(&writer.address)) {
@@ -36,9 +36,9 @@ fn person<'a>(around: &Around, mail: &Entering<'a>) -> Option<&'a Address> {
     } else {
         writer
     };
-    person.filter(usable)
+    person.filter(|one| usable(one))
 }
 
-fn usable(one: &&Address) -> bool {
+fn usable(one: &Address) -> bool {
     one.address.contains('@')
 }

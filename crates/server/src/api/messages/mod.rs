@@ -6,7 +6,7 @@ pub mod parts;
 use std::collections::HashMap;
 
 use desk::{
-    ids::{AgentId, MailboxId, MessageId, OutboundId},
+    ids::{MailboxId, MessageId, OutboundId},
     message::{Channel, Direction, Kind},
     outbound::State,
     permission::{Verb, Who, can},
@@ -140,7 +140,7 @@ pub struct Message {
     /// How it goes out, for ours.
     pub outbound: Option<Outbound>,
     /// Which of us wrote it.
-    pub author: Option<Named<AgentId>>,
+    pub author: Option<Named>,
     /// Why it is in this ticket.
     #[schema(value_type = Option<Object>)]
     pub because: Option<Value>,
@@ -224,7 +224,7 @@ fn shape(row: MessageRow, number: i64, mailbox: MailboxId, outbounds: &mut Outbo
         has_html: m.has_html,
         attachments: m.attachments,
         outbound: sent,
-        author: m.author.zip(row.author_name).map(|(id, name)| Named { id, name }),
+        author: m.author.zip(row.author_name).map(|(id, name)| Named { id: id.0, name }),
         because: m.because,
         suspicions: m.suspicions,
         warnings: m.warnings,

@@ -181,6 +181,6 @@ pub async fn attachment(
 ) -> Result<Response, Problem> {
     let (_, bytes) = bytes(&desk, &signed, id).await?;
     let part = read(bytes, move |bytes| mail::attachment(bytes, n)).await?.ok_or(ProblemKind::NotFound)?;
-    let name = part.name.unwrap_or_else(|| format!("attachment-{n}"));
+    let name = if part.name.is_empty() { format!("attachment-{n}") } else { part.name };
     Ok(attached(answer(&part.media_type, FILE_POLICY, part.bytes), &name))
 }

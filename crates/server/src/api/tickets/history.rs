@@ -1,10 +1,7 @@
 //! The history of one ticket, as codes; the screen makes sentences of them.
 
 use axum::{Json, extract::State};
-use desk::{
-    event::EventKind,
-    ids::{AgentId, EventId},
-};
+use desk::{event::EventKind, ids::EventId};
 use serde::Serialize;
 use serde_json::Value;
 use store::events::EventRow;
@@ -35,14 +32,14 @@ pub struct Event {
     #[schema(value_type = words::EventKind)]
     pub kind: EventKind,
     /// Who did it; null for the desk itself.
-    pub actor: Option<Named<AgentId>>,
+    pub actor: Option<Named>,
     /// Codes and ids, by kind.
     #[schema(value_type = Object)]
     pub detail: Value,
 }
 
 fn shape(row: EventRow) -> Event {
-    let actor = row.actor.zip(row.actor_name).map(|(id, name)| Named { id, name });
+    let actor = row.actor.zip(row.actor_name).map(|(id, name)| Named { id: id.0, name });
     Event { id: row.id, at: time(row.at), kind: row.kind, actor, detail: row.detail }
 }
 

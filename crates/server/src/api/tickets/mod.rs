@@ -6,7 +6,7 @@ pub mod list;
 pub mod show;
 
 use desk::{
-    ids::{AgentId, ContactId, MailboxId, MessageId, TeamId},
+    ids::{ContactId, MailboxId, MessageId},
     message::{Channel, Kind},
     permission::{Verb, Who, can},
     status::{Delivery, Lane, Outcome, Priority, Shelf, Status},
@@ -20,10 +20,9 @@ use crate::problem::{Problem, ProblemKind};
 
 /// An agent or a team by name.
 #[derive(Serialize, ToSchema)]
-pub struct Named<Id> {
+pub struct Named {
     /// The id.
-    #[schema(value_type = i64)]
-    pub id: Id,
+    pub id: i64,
     /// The name.
     pub name: String,
 }
@@ -91,9 +90,9 @@ pub struct Ticket {
     #[schema(value_type = words::Priority)]
     pub priority: Priority,
     /// Who answers.
-    pub assignee: Option<Named<AgentId>>,
+    pub assignee: Option<Named>,
     /// Which team answers.
-    pub team: Option<Named<TeamId>>,
+    pub team: Option<Named>,
     /// The mailbox.
     pub mailbox: TicketMailbox,
     /// Who wrote.
@@ -151,8 +150,8 @@ pub fn shape(row: ListedTicket, who: &Who) -> Ticket {
         outcome: ticket.outcome,
         outcome_reason: ticket.outcome_reason,
         priority: ticket.priority,
-        assignee: ticket.assignee.zip(row.assignee_name).map(|(id, name)| Named { id, name }),
-        team: ticket.team.zip(row.team_name).map(|(id, name)| Named { id, name }),
+        assignee: ticket.assignee.zip(row.assignee_name).map(|(id, name)| Named { id: id.0, name }),
+        team: ticket.team.zip(row.team_name).map(|(id, name)| Named { id: id.0, name }),
         mailbox: TicketMailbox { id: ticket.mailbox, address: row.mailbox_address, name: row.mailbox_name },
         contact,
         tags: Vec::new(),

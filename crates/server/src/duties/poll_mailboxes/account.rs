@@ -25,7 +25,7 @@ use crate::{state::Desk, wires::incoming_account};
 const PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 /// IDLE hears only one folder; the other is looked at so often.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 /// With several nodes: how long a mailbox is ours without a sign of life, and how often another node asks for it.
 const LEASE: Millis = 150 * SECOND;
 const ASK_AGAIN: Duration = Duration::from_secs(20);
@@ -90,7 +90,7 @@ pub(super) async fn keep_polling(desk: &Desk, row: &MailboxRow, stop: &Cancellat
                 continue;
             }
             Err(error) => {
-                tracing::warn!(mailbox = row.id.0, %error, "the lease of a mailbox could not be taken")
+                tracing::warn!(mailbox = row.id.0, %error, "the lease of a mailbox could not be taken");
             }
         }
         let worked_before = reporter.successes();
@@ -122,7 +122,7 @@ impl Account<'_> {
     async fn connected(&self, reporter: &mut Reporter) -> Result<(), Trouble> {
         let account = incoming_account(self.desk, self.settings).map_err(Trouble::Settings)?;
         let mut session = Session::connect(&account).await?;
-        let places = places(session.folders().await?);
+        let places = places(&session.folders().await?);
         while !self.stop.is_cancelled() {
             let more = self.look(&mut session, &places).await?;
             reporter.ok(self.desk).await;
@@ -198,7 +198,7 @@ impl Account<'_> {
 }
 
 /// The folders that are read: junk folders, then the inbox.
-fn places(folders: Vec<Folder>) -> Vec<Place> {
+fn places(folders: &[Folder]) -> Vec<Place> {
     let inbox = |folder: &Folder| folder.name.eq_ignore_ascii_case("INBOX");
     let junk = folders.iter().filter(|folder| folder.junk && folder.selectable && !inbox(folder));
     let mut places: Vec<Place> = junk.map(|folder| Place { name: folder.name.clone(), junk: true }).collect();
@@ -218,8 +218,8 @@ mod tests {
             |name: &str, junk, selectable| Folder { name: name.to_owned(), junk, sent: false, selectable };
         let all =
             vec![folder("Inbox", false, true), folder("迷惑メール", true, true), folder("Junk", true, false)];
-        let names: Vec<_> = places(all).into_iter().map(|place| (place.name, place.junk)).collect();
+        let names: Vec<_> = places(&all).into_iter().map(|place| (place.name, place.junk)).collect();
         assert_eq!(names, [("迷惑メール".to_owned(), true), ("Inbox".to_owned(), false)]);
-        assert_eq!(places(Vec::new()).len(), 1);
+        assert_eq!(places(&[]).len(), 1);
     }
 }

@@ -76,7 +76,7 @@ impl Reporter {
         match self.write(desk).await {
             Ok(()) => self.written_at = now,
             Err(error) => {
-                tracing::warn!(mailbox = self.id.0, %error, "the health of a mailbox could not be written")
+                tracing::warn!(mailbox = self.id.0, %error, "the health of a mailbox could not be written");
             }
         }
     }
