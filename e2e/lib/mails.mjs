@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 
 const CRLF = '\r\n';
 
-/** A header value in UTF-8, as encoded words of at most 75 characters that split no character. */
+/** A header value in UTF-8, as encoded words that split no character and leave room for "Subject: Re: ". */
 export function encoded(text) {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   const words = [];
   let part = '';
   for (const character of text) {
-    if (Buffer.byteLength(part + character) > 45) {
+    if (Buffer.byteLength(part + character) > 36) {
       words.push(part);
       part = '';
     }

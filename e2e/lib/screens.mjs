@@ -3,9 +3,8 @@ import { word } from './words.mjs';
 
 const button = (page, key) => page.getByRole('button', { name: word(key) });
 
-/** Fills in the first screen of a new desk and goes on to the question about mail. */
-export async function beginDesk(page, link, { desk, administrator }) {
-  await page.goto(link);
+/** Fills in the first screen of a new desk, which must be open, and goes on to the question about mail. */
+export async function beginDesk(page, { desk, administrator }) {
   await page.getByLabel(word('setup.desk_name')).fill(desk.name);
   await page.getByLabel(word('setup.your_name')).fill(administrator.name);
   await page.getByLabel(word('sign_in.email')).fill(administrator.email);
@@ -25,8 +24,13 @@ export async function signIn(page, { email, password }) {
 export async function openInbox(page, administrator, lane = 'new') {
   await page.goto(`/inbox/${lane}`);
   await signIn(page, administrator);
-  await list(page, lane).waitFor();
+  await here(page, lane).waitFor();
 }
+
+const lanes = (page) => page.getByRole('navigation', { name: word('nav.label') });
+
+/** The mark on the lane that is open. */
+const here = (page, lane) => lanes(page).locator('[aria-current=page]').filter({ hasText: word(`lane.${lane}`) });
 
 /** The list of a lane. */
 export const list = (page, lane) =>
@@ -34,12 +38,8 @@ export const list = (page, lane) =>
 
 /** Goes to another lane by its link, without loading the page. */
 export async function goTo(page, lane) {
-  await page
-    .getByRole('navigation', { name: word('nav.label') })
-    .getByRole('link', { name: word(`lane.${lane}`) })
-    .first()
-    .click();
-  await list(page, lane).waitFor();
+  await lanes(page).getByRole('link', { name: word(`lane.${lane}`) }).click();
+  await here(page, lane).waitFor();
 }
 
 /** The row of the ticket whose subject or person is `text`. */

@@ -44,14 +44,14 @@ impl Uses {
         for literal in &text.strings {
             let (key, rest) = split_key(&literal.text);
             match rest.chars().next() {
-                None if key.contains('.') => {
+                None if !key.is_empty() => {
                     uses.literals.insert(key.to_owned());
                     let before: String = text.code[..literal.at].iter().collect();
-                    if innermost_call(&before) == Some("text") {
+                    if key.contains('.') && innermost_call(&before) == Some("text") {
                         uses.named.push((literal.line, key.to_owned()));
                     }
                 }
-                Some('{') if key.ends_with('.') => {
+                Some('{') if goes_on(key) => {
                     uses.beginnings.insert(key.to_owned());
                 }
                 _ => {}
@@ -67,8 +67,11 @@ impl Uses {
                 let (key, rest) = split_key(&line[at + 1..]);
                 let caller = innermost_call(&line[..at]);
                 if let Some(after) = rest.strip_prefix(quote) {
+                    let only_argument = line[..at].ends_with('(') && after.starts_with([')', ',']);
+                    // In `t(x === 'sent' ? 'a.b' : 'c.d')` the word `sent` is no key.
+                    let caller = caller.filter(|_| key.contains('.') || only_argument);
                     uses.script_literal(index + 1, key, caller, after);
-                } else if quote == "`" && rest.starts_with("${") && key.ends_with('.') {
+                } else if quote == "`" && rest.starts_with("${") && goes_on(key) {
                     uses.beginnings.insert(key.to_owned());
                 }
             }
@@ -78,11 +81,11 @@ impl Uses {
 
     fn script_literal(&mut self, line: usize, key: &str, caller: Option<&str>, after: &str) {
         let added_to = after.trim_start().starts_with('+');
-        if key.ends_with('.') && added_to {
+        if goes_on(key) && added_to {
             self.beginnings.insert(key.to_owned());
-        } else if caller == Some("tCode") && !key.is_empty() && !key.ends_with('.') {
+        } else if caller == Some("tCode") && !key.is_empty() && !goes_on(key) {
             self.beginnings.insert(format!("{key}."));
-        } else if key.contains('.') {
+        } else if !key.is_empty() {
             self.literals.insert(key.to_owned());
             if matches!(caller, Some("t" | "word")) {
                 self.named.push((line, key.to_owned()));
@@ -95,6 +98,11 @@ impl Uses {
 fn split_key(text: &str) -> (&str, &str) {
     let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
     text.split_at(text.find(|c| !is_key(c)).unwrap_or(text.len()))
+}
+
+/// Whether this is the first part of a key, to which a word is added: `lane.`, `message.fold_`.
+fn goes_on(key: &str) -> bool {
+    key.contains('.') && key.ends_with(['.', '_', '-'])
 }
 
 /// The name before the last bracket that is still open at the end of `before`, when we stand in
@@ -145,7 +153,14 @@ mod tests {
     }
 
     #[test]
+    fn a_key_without_a_group_is_a_key_too() {
+        assert_eq!(script("{t('loading')}").named, [(1, "loading".to_owned())]);
+        assert_eq!(script("t(as === 'sent' ? 'a.b' : x)").named, [(1, "a.b".to_owned())]);
+    }
+
+    #[test]
     fn beginnings_are_read_from_all_three_forms() {
+        assert!(script("t(`message.fold_${kind}`)").shows("message.fold_quote"));
         let uses = script("t(`lane.${x}`); tCode('problem', code); word('status.' + s)");
         assert!(uses.shows("lane.new") && uses.shows("problem.not-found") && uses.shows("status.open"));
         assert!(rust("text(l, &format!(\"doctor.{}\", code), &p)").shows("doctor.disk"));
