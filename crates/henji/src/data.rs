@@ -33,7 +33,12 @@ impl Folder {
     /// Takes the lock that only one `serve` can hold; it is free again when the process ends, however it ends.
     pub fn lock(&self) -> Result<File, Failure> {
         let path = self.0.join("serve.lock");
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(Failure::other)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(Failure::other)?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => {

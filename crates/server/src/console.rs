@@ -39,7 +39,8 @@ fn answer(path: &str, file: rust_embed::EmbeddedFile, cache: HeaderValue) -> Res
     });
     let mut response = file.data.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    headers
+        .insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
     headers.insert(header::CACHE_CONTROL, cache);
     response
 }

@@ -75,22 +75,20 @@ pub async fn pump(desk: Desk) {
 
 /// The next id another transaction announced; without a listener it never comes.
 async fn hear(listener: Option<&mut store::Listener>) -> Option<i64> {
-    match listener {
-        Some(listener) => match listener.next().await {
-            Ok(id) => Some(id),
-            Err(_) => {
-                tokio::time::sleep(LOOK).await;
-                None
-            }
-        },
-        None => std::future::pending().await,
+    let Some(listener) = listener else { return std::future::pending().await };
+    if let Ok(id) = listener.next().await {
+        return Some(id);
     }
+    tokio::time::sleep(LOOK).await;
+    None
 }
 
 /// PostgreSQL shows ids out of order: one below the last that we saw is read by itself.
 async fn late(desk: &Desk, id: i64) {
     if let Ok(rows) = read(desk, id - 1, 1).await {
-        rows.into_iter().filter(|row| row.id.0 == id).for_each(|row| desk.live.send(Broadcast::Change(Arc::new(row))));
+        rows.into_iter()
+            .filter(|row| row.id.0 == id)
+            .for_each(|row| desk.live.send(Broadcast::Change(Arc::new(row))));
     }
 }
 

@@ -220,7 +220,9 @@ mod tests {
 
     #[test]
     fn every_problem_has_a_sentence_in_both_languages() {
-        for (name, text) in [("ja", include_str!("../../../i18n/ja.json")), ("en", include_str!("../../../i18n/en.json"))] {
+        for (name, text) in
+            [("ja", include_str!("../../../i18n/ja.json")), ("en", include_str!("../../../i18n/en.json"))]
+        {
             let words: Map<String, Value> = serde_json::from_str(text).unwrap();
             for kind in ProblemKind::ALL {
                 let key = format!("problem.{}", kind.slug());

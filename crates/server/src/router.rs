@@ -222,7 +222,9 @@ mod tests {
         let open: Vec<String> = table()
             .lines
             .into_iter()
-            .filter(|line| !line.starts_with("GET") && (line.ends_with("anyone") || line.ends_with("signed in")))
+            .filter(|line| {
+                !line.starts_with("GET") && (line.ends_with("anyone") || line.ends_with("signed in"))
+            })
             .map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
             .collect();
         let expected = [

@@ -3,12 +3,7 @@
 use desk::{ids::MessageId, ticket::Ticket};
 use japanese::tokens;
 use serde_json::Value;
-use store::{
-    StoreError, Tx,
-    address::Address,
-    messages::Message,
-    search,
-};
+use store::{StoreError, Tx, address::Address, messages::Message, search};
 
 /// Puts a message into the index (contract §6.19): subject, text, people, file names, the ticket's number.
 pub async fn index(tx: &mut Tx, ticket: &Ticket, id: MessageId, message: &Message) -> Result<(), StoreError> {

@@ -49,7 +49,9 @@ pub fn outgoing_server(desk: &Desk, settings: &MailboxSettings) -> Result<smtp_o
         host,
         port: settings.outgoing_port.unwrap_or(usual),
         security,
-        user: password.as_ref().map(|_| settings.outgoing_user.clone().unwrap_or_else(|| settings.address.clone())),
+        user: password
+            .as_ref()
+            .map(|_| settings.outgoing_user.clone().unwrap_or_else(|| settings.address.clone())),
         password,
         roots: desk.roots.clone(),
         patience: Patience::default(),

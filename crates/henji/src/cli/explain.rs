@@ -49,7 +49,8 @@ impl Explain {
 
 fn read(file: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let read = if file == "-" { std::io::stdin().read_to_end(&mut bytes).map(|_| bytes) } else { fs::read(file) };
+    let read =
+        if file == "-" { std::io::stdin().read_to_end(&mut bytes).map(|_| bytes) } else { fs::read(file) };
     read.map_err(|error| Failure::new("cli.error.file").with("file", file).with("why", error))
 }
 

@@ -34,7 +34,10 @@ impl Import {
         let quiet = self.json || !std::io::stderr().is_terminal();
         let progress = |so_far: &Imported| {
             if !quiet {
-                eprint!("\r{}", text(opened.language, "cli.import.progress", &[("files", &so_far.files.to_string())]));
+                eprint!(
+                    "\r{}",
+                    text(opened.language, "cli.import.progress", &[("files", &so_far.files.to_string())])
+                );
             }
         };
         let asked = import_mail::Import {
@@ -52,7 +55,9 @@ impl Import {
             let numbers = serde_json::to_value(&done).map_err(Failure::other)?;
             let of = |name: &str| numbers[name].to_string();
             let params: Vec<(&str, String)> =
-                ["files", "kept", "duplicates", "skipped", "tickets", "unreadable"].map(|n| (n, of(n))).into();
+                ["files", "kept", "duplicates", "skipped", "tickets", "unreadable"]
+                    .map(|n| (n, of(n)))
+                    .into();
             let params: Vec<(&str, &str)> = params.iter().map(|(n, v)| (*n, v.as_str())).collect();
             println!("{}", text(opened.language, "cli.import.done", &params));
         }

@@ -64,7 +64,10 @@ impl Arguments {
     /// The language of the sentences: the flag, else the locale.
     pub fn language(&self) -> Language {
         let locale = || {
-            ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| config::variable(name)).unwrap_or_default()
+            ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .find_map(|name| config::variable(name))
+                .unwrap_or_default()
         };
         Language::of(&self.lang.clone().unwrap_or_else(locale))
     }
@@ -92,7 +95,10 @@ impl Opened {
 pub async fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let open = || -> Result<Opened, Failure> {
         let folder = Folder::open(&arguments.data)?;
-        let file = arguments.config.clone().or_else(|| Some(folder.0.join("henji.toml")).filter(|path| path.exists()));
+        let file = arguments
+            .config
+            .clone()
+            .or_else(|| Some(folder.0.join("henji.toml")).filter(|path| path.exists()));
         let config = config::load(file.as_deref(), &variables()).map_err(wrong_configuration)?;
         Ok(Opened { folder, config, language })
     };

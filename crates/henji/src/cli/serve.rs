@@ -35,7 +35,8 @@ impl Serve {
         let _lock = opened.folder.lock()?;
         let store = opened.folder.store(config).await?;
         let keys = opened.folder.keys(config)?;
-        let asked = self.listen.clone().or_else(|| config.listen.clone()).unwrap_or_else(|| LISTEN.to_owned());
+        let asked =
+            self.listen.clone().or_else(|| config.listen.clone()).unwrap_or_else(|| LISTEN.to_owned());
         let http = bind(&asked).await?;
         let address = http.local_addr().map_err(Failure::other)?;
         let mut settings = settings(config, &own_url(config, address));
@@ -93,7 +94,11 @@ async fn bind(address: &str) -> Result<TcpListener, Failure> {
 }
 
 fn tls(config: &Config) -> Result<Option<TlsDoor>, Failure> {
-    config.tls.as_ref().map(|files| Ok(TlsDoor { cert: read(&files.cert)?, key: read(&files.key)? })).transpose()
+    config
+        .tls
+        .as_ref()
+        .map(|files| Ok(TlsDoor { cert: read(&files.cert)?, key: read(&files.key)? }))
+        .transpose()
 }
 
 fn smtp_tls(config: &Config) -> Result<Option<TlsDoor>, Failure> {
@@ -105,7 +110,8 @@ fn smtp_tls(config: &Config) -> Result<Option<TlsDoor>, Failure> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::new("cli.error.file").with("file", path.display()).with("why", error))
+    fs::read(path)
+        .map_err(|error| Failure::new("cli.error.file").with("file", path.display()).with("why", error))
 }
 
 /// Tells where the desk is, and what a person should know before the first click. The setup link is printed here and

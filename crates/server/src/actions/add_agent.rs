@@ -1,6 +1,10 @@
 //! A person joins the desk.
 
-use desk::{agent, event::EventKind, permission::{Role, Who}};
+use desk::{
+    agent,
+    event::EventKind,
+    permission::{Role, Who},
+};
 use serde::Deserialize;
 use serde_json::json;
 use store::{

@@ -10,7 +10,12 @@ use mail::{
     Mail,
     subject::{self, ReplySubject},
 };
-use store::{Tx, address::Address, mailboxes::MailboxRow, messages::{self, MessageRow}};
+use store::{
+    Tx,
+    address::Address,
+    mailboxes::MailboxRow,
+    messages::{self, MessageRow},
+};
 
 use crate::problem::Problem;
 
@@ -53,11 +58,12 @@ pub async fn answer_to(
         Some(sha256) => Some(mail::read(&store::blobs::fetch(tx, sha256).await?)),
         None => None,
     };
-    Ok(of(row, mail, mailbox, newest))
+    Ok(of(row, mail.as_ref(), mailbox, newest))
 }
 
 fn usual(rows: Vec<MessageRow>) -> Option<MessageRow> {
-    let from_a_person = |row: &MessageRow| row.message.direction == Direction::In && row.message.kind.needs_a_person();
+    let from_a_person =
+        |row: &MessageRow| row.message.direction == Direction::In && row.message.kind.needs_a_person();
     let ours = |row: &MessageRow| row.message.direction == Direction::Out && row.message.kind == Kind::Human;
     let found = rows.iter().position(from_a_person).or_else(|| rows.iter().position(ours));
     found.and_then(|at| rows.into_iter().nth(at))
@@ -75,14 +81,14 @@ fn nothing(ticket: &Ticket) -> AnswerTo {
     }
 }
 
-fn of(row: MessageRow, mail: Option<Mail>, mailbox: &MailboxRow, newest: Option<MessageId>) -> AnswerTo {
+fn of(row: MessageRow, mail: Option<&Mail>, mailbox: &MailboxRow, newest: Option<MessageId>) -> AnswerTo {
     let ours = row.message.direction == Direction::Out;
-    let raw = mail.as_ref().and_then(|mail| mail.subject_raw.clone());
+    let raw = mail.and_then(|mail| mail.subject_raw.clone());
     let own = store::address::fold(&mailbox.settings.address);
     let to = if ours {
         row.message.to_addresses.clone()
     } else {
-        mail.as_ref().map(|mail| mail.answer_goes_to().iter().map(stored).collect()).unwrap_or_default()
+        mail.map(|mail| mail.answer_goes_to().iter().map(stored).collect()).unwrap_or_default()
     };
     let to: Vec<Address> = to.into_iter().filter(|address: &Address| address.folded() != own).collect();
     let id = row.message.message_id_header.clone();
@@ -97,7 +103,11 @@ fn of(row: MessageRow, mail: Option<Mail>, mailbox: &MailboxRow, newest: Option<
         subject: subject::reply(&row.message.subject, raw.as_deref()),
         in_reply_to: id.into_iter().collect(),
         references,
-        to: if to.is_empty() { row.message.from_address.into_iter().filter(|a| a.folded() != own).collect() } else { to },
+        to: if to.is_empty() {
+            row.message.from_address.into_iter().filter(|a| a.folded() != own).collect()
+        } else {
+            to
+        },
         text: row.message.text,
     }
 }

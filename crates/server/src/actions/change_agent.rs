@@ -60,7 +60,12 @@ pub struct PasswordChange {
 }
 
 /// An administrator changes a person.
-pub async fn change_agent(desk: &Desk, who: &Who, id: AgentId, wanted: AgentChange) -> Result<AgentRow, Problem> {
+pub async fn change_agent(
+    desk: &Desk,
+    who: &Who,
+    id: AgentId,
+    wanted: AgentChange,
+) -> Result<AgentRow, Problem> {
     let new_hash = match &wanted.password {
         Some(new) => Some(hash(desk, id, new.clone(), "password").await?),
         None => None,

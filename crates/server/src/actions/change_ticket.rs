@@ -120,7 +120,8 @@ pub async fn change_ticket(
         let set = ticket.status_set(status, wanted.outcome, wanted.outcome_reason.as_deref(), desk.now());
         changes.extend(set.map_err(|error| {
             let (field, code) = error.field_and_code();
-            let kind = if field == "status" { ProblemKind::StatusNotAllowed } else { ProblemKind::ReasonRequired };
+            let kind =
+                if field == "status" { ProblemKind::StatusNotAllowed } else { ProblemKind::ReasonRequired };
             Problem::new(kind).field(field, code)
         })?);
     }

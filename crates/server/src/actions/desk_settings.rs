@@ -65,7 +65,12 @@ pub async fn load(tx: &mut Tx) -> Result<(DeskSettings, i64), Problem> {
 }
 
 /// Saves the settings over the version that was seen.
-pub async fn save(tx: &mut Tx, wanted: &DeskSettings, seen: i64, now: desk::time::Millis) -> Result<i64, Problem> {
+pub async fn save(
+    tx: &mut Tx,
+    wanted: &DeskSettings,
+    seen: i64,
+    now: desk::time::Millis,
+) -> Result<i64, Problem> {
     check(wanted)?;
     let value = serde_json::to_value(wanted).map_err(Problem::broken)?;
     Ok(settings::put(tx, KEY, &value, seen, now).await?)
@@ -87,7 +92,11 @@ pub fn check(wanted: &DeskSettings) -> Result<(), Problem> {
 }
 
 /// An administrator changes the settings.
-pub async fn change(desk: &Desk, who: &Who, wanted: DeskSettingsChange) -> Result<(DeskSettings, i64), Problem> {
+pub async fn change(
+    desk: &Desk,
+    who: &Who,
+    wanted: DeskSettingsChange,
+) -> Result<(DeskSettings, i64), Problem> {
     let mut tx = desk.store.begin().await?;
     let (now, version) = load(&mut tx).await?;
     let next = DeskSettings {
@@ -100,7 +109,8 @@ pub async fn change(desk: &Desk, who: &Who, wanted: DeskSettingsChange) -> Resul
         return Err(Problem::new(ProblemKind::ChangedMeanwhile).with("version", version));
     }
     let version = save(&mut tx, &next, version, desk.now()).await?;
-    let event = NewEvent::of_desk(EventKind::SettingChanged, Some(who.agent), desk.now()).with(json!({"what": "desk"}));
+    let event = NewEvent::of_desk(EventKind::SettingChanged, Some(who.agent), desk.now())
+        .with(json!({"what": "desk"}));
     events::record(&mut tx, &event).await?;
     tx.commit().await?;
     desk.committed();

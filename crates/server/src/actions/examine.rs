@@ -39,7 +39,7 @@ impl Examined {
         Examined { code, good: false, params: Vec::new() }
     }
 
-    fn with(mut self, name: &str, value: impl ToString) -> Examined {
+    fn with(mut self, name: &str, value: impl std::fmt::Display) -> Examined {
         self.params.push((name.to_owned(), value.to_string()));
         self
     }
@@ -74,9 +74,17 @@ pub async fn desk(desk: &Desk) -> Result<Vec<Examined>, Problem> {
     let mut findings = vec![database(desk).await];
     let mut tx = desk.store.read().await?;
     let people = store::agents::count(&mut tx).await?;
-    findings.push(if people == 0 { Examined::bad("no_people") } else { Examined::good("people").with("count", people) });
+    findings.push(if people == 0 {
+        Examined::bad("no_people")
+    } else {
+        Examined::good("people").with("count", people)
+    });
     let dead: i64 = store::jobs::counts(&mut tx).await?.iter().map(|kind| kind.dead).sum();
-    findings.push(if dead == 0 { Examined::good("no_dead_jobs") } else { Examined::bad("dead_jobs").with("count", dead) });
+    findings.push(if dead == 0 {
+        Examined::good("no_dead_jobs")
+    } else {
+        Examined::bad("dead_jobs").with("count", dead)
+    });
     let unknown = store::outbound::count(&mut tx, State::Unknown).await?;
     findings.push(if unknown == 0 {
         Examined::good("no_unknown_sends")

@@ -114,7 +114,8 @@ pub fn text(mailbox: &MailboxRow, body: &DraftBody, answer: &AnswerTo) -> Result
         return Err(Problem::new(ProblemKind::NothingToSend).field("text", "required"));
     }
     quote::check(&body.text, &answer.text).map_err(|altered| {
-        let mut problem = Problem::new(ProblemKind::QuoteAltered).with("line", altered.line).field("text", "quote_altered");
+        let mut problem =
+            Problem::new(ProblemKind::QuoteAltered).with("line", altered.line).field("text", "quote_altered");
         problem.errors.iter_mut().for_each(|error| error.line = Some(altered.line));
         problem
     })?;
@@ -137,7 +138,8 @@ async fn files(tx: &mut Tx, body: &DraftBody) -> Result<Vec<File>, Problem> {
         let upload = upload.ok_or_else(|| Problem::new(ProblemKind::UploadGone).with("upload", id.0))?;
         size += upload.size;
         if size > ATTACHMENTS_MAX_BYTES {
-            return Err(Problem::new(ProblemKind::AttachmentsTooLarge).with("most", ATTACHMENTS_MAX_BYTES / 1_000_000));
+            return Err(Problem::new(ProblemKind::AttachmentsTooLarge)
+                .with("most", ATTACHMENTS_MAX_BYTES / 1_000_000));
         }
         let bytes = blobs::fetch(tx, &upload.sha256).await?;
         files.push(File { name: upload.name, media_type: upload.media_type, bytes });

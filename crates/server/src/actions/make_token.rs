@@ -29,7 +29,12 @@ pub struct Made {
 }
 
 /// Makes a token for `owner`; `asked` of `None` means all the owner may.
-pub async fn make_token(desk: &Desk, owner: AgentId, name: String, asked: Option<Verbs>) -> Result<Made, Problem> {
+pub async fn make_token(
+    desk: &Desk,
+    owner: AgentId,
+    name: String,
+    asked: Option<Verbs>,
+) -> Result<Made, Problem> {
     if name.trim().is_empty() {
         return Err(Problem::new(ProblemKind::InvalidInput).field("name", "required"));
     }

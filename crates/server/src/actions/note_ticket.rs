@@ -25,7 +25,12 @@ const LONGEST: usize = 20_000;
 ///
 /// # Errors
 /// `invalid-input` where there are no words or too many.
-pub async fn note_ticket(desk: &Desk, signed: &Signed, number: i64, text: &str) -> Result<MessageId, Problem> {
+pub async fn note_ticket(
+    desk: &Desk,
+    signed: &Signed,
+    number: i64,
+    text: &str,
+) -> Result<MessageId, Problem> {
     let text = text.trim_end();
     if text.trim().is_empty() {
         return Err(Problem::new(ProblemKind::InvalidInput).field("text", "required"));

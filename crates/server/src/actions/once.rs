@@ -44,7 +44,12 @@ pub async fn begin(
 }
 
 /// Keeps the answer.
-pub async fn finish(tx: &mut Tx, key: Option<Key<'_>>, status: StatusCode, body: &Value) -> Result<(), Problem> {
+pub async fn finish(
+    tx: &mut Tx,
+    key: Option<Key<'_>>,
+    status: StatusCode,
+    body: &Value,
+) -> Result<(), Problem> {
     if let Some(key) = key {
         idempotency::finish(tx, key, status.as_u16(), body).await?;
     }

@@ -87,7 +87,8 @@ pub async fn queue_in(
     let draft = drafts::get(tx, ticket.id).await?;
     let named = body.quote.as_ref().map(|quote| quote.message);
     let answer = answer_to(tx, &ticket, &mailbox, named).await?;
-    let asked = Asked { ticket: &ticket, body: &body, draft: draft.as_ref(), draft_version, by: signed.agent.id };
+    let asked =
+        Asked { ticket: &ticket, body: &body, draft: draft.as_ref(), draft_version, by: signed.agent.id };
     refuse(tx, &asked, &answer).await?;
     let reply = fix_reply(tx, desk, &mailbox, &body, &answer, now).await?;
     blobs::keep(tx, &reply.bytes, now).await?;
@@ -126,13 +127,21 @@ impl Held {
         save(tx, ticket, &changes, by, now).await?;
         let detail = json!({"outbound": outbound, "message": message});
         tell(tx, ticket, EventKind::ReplyQueued, by, now, detail).await?;
-        jobs::enqueue(tx, &Job::SendReply { outbound }, row.not_before, Some(&format!("send {outbound} 0")), now).await?;
+        jobs::enqueue(
+            tx,
+            &Job::SendReply { outbound },
+            row.not_before,
+            Some(&format!("send {outbound} 0")),
+            now,
+        )
+        .await?;
         Ok(QueuedReply { outbound, message, not_before: row.not_before })
     }
 
     fn row(&self, ticket: &Ticket, before: Value) -> NewOutbound {
         let settings = &self.mailbox.settings;
-        let waits = Waits { hold_seconds: settings.hold_seconds, cool_down_seconds: settings.cool_down_seconds };
+        let waits =
+            Waits { hold_seconds: settings.hold_seconds, cool_down_seconds: settings.cool_down_seconds };
         let begun_at = self.draft.as_ref().map_or(self.now, |draft| draft.begun_at);
         let draft = ReturnedDraft { body: self.body.clone(), begun_at, writer: self.by };
         NewOutbound {
@@ -193,7 +202,8 @@ struct Asked<'a> {
 async fn refuse(tx: &mut Tx, asked: &Asked<'_>, answer: &AnswerTo) -> Result<(), Problem> {
     let stored = stored(tx, asked.ticket, asked.draft).await?;
     let body = asked.body;
-    let list = |addresses: &[Address]| addresses.iter().map(|one| one.address.clone()).collect::<Vec<String>>();
+    let list =
+        |addresses: &[Address]| addresses.iter().map(|one| one.address.clone()).collect::<Vec<String>>();
     let to = if body.to.is_empty() { list(&answer.to) } else { list(&body.to) };
     let copies = [list(&body.cc), list(&body.bcc)].concat();
     let reply = Reply {
@@ -216,7 +226,9 @@ async fn refuse(tx: &mut Tx, asked: &Asked<'_>, answer: &AnswerTo) -> Result<(),
         Err(ReplyError::Field { field: "text", code: "required" }) => {
             Err(Problem::new(ProblemKind::NothingToSend).field("text", "required"))
         }
-        Err(ReplyError::Field { field, code }) => Err(Problem::new(ProblemKind::InvalidInput).field(field, code)),
+        Err(ReplyError::Field { field, code }) => {
+            Err(Problem::new(ProblemKind::InvalidInput).field(field, code))
+        }
     }
 }
 

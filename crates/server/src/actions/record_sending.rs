@@ -34,7 +34,11 @@ use crate::{
 const AT_ONCE: i64 = 100;
 
 /// Records what the server said of each recipient, and what follows from it.
-pub async fn record_sending(desk: &Desk, id: OutboundId, sent: Result<Sent, NotTried>) -> Result<(), Problem> {
+pub async fn record_sending(
+    desk: &Desk,
+    id: OutboundId,
+    sent: Result<Sent, NotTried>,
+) -> Result<(), Problem> {
     store::retry(|| async {
         let now = desk.now();
         let mut tx = desk.store.begin().await?;
@@ -74,7 +78,8 @@ fn take_in(
             Err(not_tried) if recipient.state.is_under_way() => (State::Deferred, not_tried.code.to_owned()),
             Err(_) => continue,
             Ok(sent) => {
-                let Some(result) = sent.recipients.iter().find(|result| result.address == recipient.address) else {
+                let Some(result) = sent.recipients.iter().find(|result| result.address == recipient.address)
+                else {
                     continue;
                 };
                 let trouble = result.trouble.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -113,7 +118,10 @@ pub async fn settle(
     let to = worst(&states).unwrap_or(State::Refused);
     row.state = to;
     row.lease_until = None;
-    row.answer = recipients.iter().find(|recipient| recipient.state == to).and_then(|recipient| recipient.answer.clone());
+    row.answer = recipients
+        .iter()
+        .find(|recipient| recipient.state == to)
+        .and_then(|recipient| recipient.answer.clone());
     if to == State::Accepted {
         row.sent_at = Some(now);
     }
@@ -135,13 +143,15 @@ pub async fn settle(
     let changes = if row.automatic { Vec::new() } else { ticket.reply_moved(&step) };
     save(tx, ticket, &changes, actor, now).await?;
     if let Some(kind) = event_of(to) {
-        tell(tx, ticket, kind, actor, now, json!({"outbound": row.id, "answer": row.answer.is_some()})).await?;
+        tell(tx, ticket, kind, actor, now, json!({"outbound": row.id, "answer": row.answer.is_some()}))
+            .await?;
     }
     Ok(())
 }
 
 fn then_of(row: &OutboundRow) -> Then {
-    let returned: Option<ReturnedDraft> = row.draft.clone().and_then(|value| serde_json::from_value(value).ok());
+    let returned: Option<ReturnedDraft> =
+        row.draft.clone().and_then(|value| serde_json::from_value(value).ok());
     returned.and_then(|returned| returned.body.then).unwrap_or(Then::WaitingOnCustomer)
 }
 
@@ -168,7 +178,11 @@ fn event_of(state: State) -> Option<EventKind> {
 
 /// At the start of an SQLite desk nobody else can be sending: what is `sending` was cut off by a crash.
 pub async fn mark_cut_off(desk: &Desk) -> Result<usize, Problem> {
-    if desk.store.is_sqlite() { mark_unknown(desk, Millis::MAX).await } else { mark_expired_unknown(desk).await }
+    if desk.store.is_sqlite() {
+        mark_unknown(desk, Millis::MAX).await
+    } else {
+        mark_expired_unknown(desk).await
+    }
 }
 
 /// What a crash left `sending` becomes `unknown` once its lease is over: only a person may say whether it left.

@@ -131,8 +131,11 @@ fn set<T>(place: &mut T, wanted: Option<T>) {
     }
 }
 
-fn text(wanted: Option<String>) -> Option<Option<String>> {
-    wanted.map(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+/// An empty text takes a name away.
+fn set_text(place: &mut Option<String>, wanted: Option<String>) {
+    if let Some(text) = wanted {
+        *place = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    }
 }
 
 /// Lays what is wanted over what is there; passwords are sealed on the way.
@@ -144,17 +147,17 @@ pub fn merge(desk: &Desk, mut settings: MailboxSettings, wanted: MailboxChange) 
     set(&mut settings.signature, wanted.signature);
     if let Some(incoming) = wanted.incoming {
         set(&mut settings.incoming_kind, incoming.kind);
-        set(&mut settings.incoming_host, text(incoming.host));
+        set_text(&mut settings.incoming_host, incoming.host);
         set(&mut settings.incoming_port, incoming.port.map(Some));
         set(&mut settings.incoming_tls, incoming.tls);
-        set(&mut settings.incoming_user, text(incoming.user));
+        set_text(&mut settings.incoming_user, incoming.user);
         set(&mut settings.incoming_password, incoming.password.filter(|p| !p.is_empty()).map(seal));
     }
     if let Some(outgoing) = wanted.outgoing {
-        set(&mut settings.outgoing_host, text(outgoing.host));
+        set_text(&mut settings.outgoing_host, outgoing.host);
         set(&mut settings.outgoing_port, outgoing.port.map(Some));
         set(&mut settings.outgoing_tls, outgoing.tls);
-        set(&mut settings.outgoing_user, text(outgoing.user));
+        set_text(&mut settings.outgoing_user, outgoing.user);
         set(&mut settings.outgoing_password, outgoing.password.filter(|p| !p.is_empty()).map(seal));
     }
     set(&mut settings.sending, wanted.sending);
@@ -185,9 +188,9 @@ pub fn check(settings: &MailboxSettings) -> Result<(), Problem> {
         line_width: settings.line_width,
         after_fetch: &settings.after_fetch,
     });
-    let problem = faults
-        .iter()
-        .fold(Problem::new(ProblemKind::InvalidInput), |problem, fault| problem.field(fault.field, fault.code));
+    let problem = faults.iter().fold(Problem::new(ProblemKind::InvalidInput), |problem, fault| {
+        problem.field(fault.field, fault.code)
+    });
     if faults.is_empty() { Ok(()) } else { Err(problem) }
 }
 
@@ -263,7 +266,8 @@ async fn record(
 ) -> Result<(), Problem> {
     let event = NewEvent {
         mailbox: Some(id),
-        ..NewEvent::of_desk(EventKind::SettingChanged, Some(who.agent), desk.now()).with(json!({"what": what}))
+        ..NewEvent::of_desk(EventKind::SettingChanged, Some(who.agent), desk.now())
+            .with(json!({"what": what}))
     };
     events::record(tx, &event).await?;
     Ok(())

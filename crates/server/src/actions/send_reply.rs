@@ -37,7 +37,9 @@ pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<(), Problem> {
     let mailbox = mailboxes::get(&mut tx, row.mailbox).await?.ok_or(ProblemKind::NotFound)?;
     let bytes = blobs::fetch(&mut tx, &row.bytes_sha256).await?;
     let recipients = outbound::recipients(&mut tx, id).await?;
-    let open = recipients.iter().filter(|recipient| recipient.state.may_be_sent() || recipient.state == State::Sending);
+    let open = recipients
+        .iter()
+        .filter(|recipient| recipient.state.may_be_sent() || recipient.state == State::Sending);
     let to: Vec<String> = open.map(|recipient| recipient.address.clone()).collect();
     if let Some(ticket) = tickets::get(&mut tx, row.ticket).await? {
         tell(&mut tx, &ticket, EventKind::Sending, None, now, json!({"outbound": id})).await?;

@@ -76,7 +76,8 @@ pub async fn set_up_desk(desk: &Desk, asked: SetUp, caller: &Caller) -> Result<(
     };
     desk_settings::check(&settings)?;
     let NewAdministrator { name, email, password } = asked.administrator;
-    let person = add_agent::prepare(desk, NewAgent { name, email, role: Role::Administrator, password }).await?;
+    let person =
+        add_agent::prepare(desk, NewAgent { name, email, role: Role::Administrator, password }).await?;
     let mut tx = desk.store.begin().await?;
     // Looked at again inside the transaction: two browsers may hold the link.
     if agents::count(&mut tx).await? > 0 {

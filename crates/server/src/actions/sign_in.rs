@@ -30,7 +30,8 @@ pub struct SignIn {
 /// `wrong-password` (also where there is no such account), `too-many-attempts` after ten failures in a minute for
 /// the account or the address.
 pub async fn sign_in(desk: &Desk, asked: SignIn, caller: &Caller) -> Result<(Signed, String), Problem> {
-    let keys = [format!("account {}", asked.email.trim().to_lowercase()), format!("address {}", caller.address)];
+    let keys =
+        [format!("account {}", asked.email.trim().to_lowercase()), format!("address {}", caller.address)];
     let wait = keys.iter().filter_map(|key| desk.limits.wait_s(key, desk.now())).max();
     if let Some(seconds) = wait {
         return Err(Problem::new(ProblemKind::TooManyAttempts).retry_after(seconds));
@@ -41,21 +42,28 @@ pub async fn sign_in(desk: &Desk, asked: SignIn, caller: &Caller) -> Result<(Sig
     let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
     match agent {
         Some(agent) if password::matches(asked.password, hash).await => {
-            keys.iter().for_each(|key| desk.limits.succeeded(key));
+            // Only the account's count: somebody with an account could clear the address's otherwise.
+            desk.limits.succeeded(&keys[0]);
             begin_session(desk, agent, caller).await
         }
         nobody => {
             if nobody.is_none() {
                 password::matches(String::new(), None).await;
             }
-            keys.iter().for_each(|key| desk.limits.failed(key, desk.now()));
+            for key in &keys {
+                desk.limits.failed(key, desk.now());
+            }
             Err(ProblemKind::WrongPassword.into())
         }
     }
 }
 
 /// Begins a session for `agent` and records it.
-pub async fn begin_session(desk: &Desk, agent: AgentRow, caller: &Caller) -> Result<(Signed, String), Problem> {
+pub async fn begin_session(
+    desk: &Desk,
+    agent: AgentRow,
+    caller: &Caller,
+) -> Result<(Signed, String), Problem> {
     let text = secret::to_text(desk.random());
     let hash = secret::hash(&text).unwrap_or_default();
     let now = desk.now();

@@ -11,12 +11,7 @@ use desk::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use store::{
-    Tx,
-    address::Address,
-    contacts,
-    mailboxes, tickets,
-};
+use store::{Tx, address::Address, contacts, mailboxes, tickets};
 use utoipa::ToSchema;
 
 use super::{

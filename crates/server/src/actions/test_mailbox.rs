@@ -84,7 +84,9 @@ async fn try_imap(desk: &Desk, settings: &MailboxSettings) -> Tried {
     };
     account.patience.step = PATIENCE;
     match look_around(&account).await {
-        Ok((messages, folders)) => Tried { ok: true, code: None, said: None, messages: Some(messages), folders },
+        Ok((messages, folders)) => {
+            Tried { ok: true, code: None, said: None, messages: Some(messages), folders }
+        }
         Err(error) => failed(error.code(), error.answer().map(str::to_owned)),
     }
 }

@@ -47,7 +47,12 @@ pub async fn undo_reply(desk: &Desk, signed: &Signed, id: OutboundId) -> Result<
 }
 
 /// Takes back every held reply of a ticket, as when the customer wrote meanwhile; the caller holds the ticket.
-pub async fn take_back_all(tx: &mut Tx, ticket: &mut Ticket, why: &str, now: Millis) -> Result<usize, Problem> {
+pub async fn take_back_all(
+    tx: &mut Tx,
+    ticket: &mut Ticket,
+    why: &str,
+    now: Millis,
+) -> Result<usize, Problem> {
     let mut taken = 0;
     for row in held(tx, ticket.id).await? {
         if let Some(row) = outbound::lock(tx, row.id).await?.filter(|row| row.state == State::Held) {
@@ -72,8 +77,10 @@ async fn take_back(
     why: &str,
     now: Millis,
 ) -> Result<(), Problem> {
-    let before: Option<Before> = row.ticket_before.clone().and_then(|value| serde_json::from_value(value).ok());
-    let returned: Option<ReturnedDraft> = row.draft.clone().and_then(|value| serde_json::from_value(value).ok());
+    let before: Option<Before> =
+        row.ticket_before.clone().and_then(|value| serde_json::from_value(value).ok());
+    let returned: Option<ReturnedDraft> =
+        row.draft.clone().and_then(|value| serde_json::from_value(value).ok());
     outbound::delete(tx, &row).await?;
     if let Some(message) = row.message {
         messages::delete(tx, message).await?;

@@ -216,7 +216,11 @@ async fn now(desk: &Desk, signed: &Signed, number: i64) -> Result<Json<Draft>, P
 /// The draft, or the proposal for one (version 0).
 #[utoipa::path(get, path = "/tickets/{number}/draft", tag = "drafts", params(("number" = i64, Path)),
     responses((status = 200, body = Draft), (status = 404, body = Problem)))]
-pub async fn show(State(desk): State<Desk>, signed: Signed, Part(number): Part<i64>) -> Result<Json<Draft>, Problem> {
+pub async fn show(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(number): Part<i64>,
+) -> Result<Json<Draft>, Problem> {
     now(&desk, &signed, number).await
 }
 
@@ -237,7 +241,11 @@ pub async fn put(
 /// Takes the pen from whoever holds it.
 #[utoipa::path(post, path = "/tickets/{number}/draft/take", tag = "drafts", params(("number" = i64, Path)),
     responses((status = 200, body = Draft), (status = 404, body = Problem)))]
-pub async fn take(State(desk): State<Desk>, signed: Signed, Part(number): Part<i64>) -> Result<Json<Draft>, Problem> {
+pub async fn take(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(number): Part<i64>,
+) -> Result<Json<Draft>, Problem> {
     take_draft(&desk, &signed, number).await?;
     now(&desk, &signed, number).await
 }

@@ -27,9 +27,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub async fn stream(State(desk): State<Desk>, signed: Signed) -> Response {
     let heard = desk.live.subscribe();
     let stop = desk.tasks.stop_signal();
-    let events = stream::once(async { Ok(resync()) })
-        .chain(changes(heard, signed))
-        .take_until(stop.cancelled_owned());
+    let events =
+        stream::once(async { Ok(resync()) }).chain(changes(heard, signed)).take_until(stop.cancelled_owned());
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }
 

@@ -59,7 +59,10 @@ fn shape(row: JobRow) -> Job {
 
 /// Work that waits, or that failed for good.
 #[utoipa::path(get, path = "/jobs", tag = "health", params(Which), responses((status = 200, body = Page<Job>)))]
-pub async fn list(State(desk): State<Desk>, Params(which): Params<Which>) -> Result<Json<Page<Job>>, Problem> {
+pub async fn list(
+    State(desk): State<Desk>,
+    Params(which): Params<Which>,
+) -> Result<Json<Page<Job>>, Problem> {
     let waiting = which.state.as_deref() == Some("waiting");
     let name = if waiting { "jobs waiting" } else { "jobs dead" };
     let paging = Paging { after: which.after, limit: which.limit };

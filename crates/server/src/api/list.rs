@@ -52,7 +52,10 @@ impl Paging {
     /// # Errors
     /// `cursor-of-another-list` when the cursor was not given by this list.
     pub fn place(&self, list: &str) -> Result<Option<Place>, Problem> {
-        self.after.as_deref().map(|text| read(text, list).ok_or(ProblemKind::CursorOfAnotherList.into())).transpose()
+        self.after
+            .as_deref()
+            .map(|text| read(text, list).ok_or(ProblemKind::CursorOfAnotherList.into()))
+            .transpose()
     }
 }
 

@@ -162,7 +162,11 @@ fn shape(row: MailboxRow, folders: Vec<FolderRow>, administrator: bool) -> Mailb
     let s = row.settings;
     let health = |name: &str| row.health.get(name).cloned().unwrap_or(Value::Null);
     let no_server = matches!(s.incoming_kind, IncomingKind::None | IncomingKind::Import);
-    let state = if no_server { Value::from("off") } else { row.health.get("state").cloned().unwrap_or("waiting".into()) };
+    let state = if no_server {
+        Value::from("off")
+    } else {
+        row.health.get("state").cloned().unwrap_or("waiting".into())
+    };
     let incoming = Incoming {
         kind: s.incoming_kind,
         host: s.incoming_host,
@@ -265,7 +269,11 @@ pub async fn change(
 /// Takes a mailbox out of service; its tickets and mails stay.
 #[utoipa::path(delete, path = "/mailboxes/{id}", tag = "mailboxes", params(("id" = i64, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-pub async fn remove(State(desk): State<Desk>, signed: Signed, Part(id): Part<i64>) -> Result<StatusCode, Problem> {
+pub async fn remove(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(id): Part<i64>,
+) -> Result<StatusCode, Problem> {
     remove_mailbox(&desk, &signed.who, MailboxId(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

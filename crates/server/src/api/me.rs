@@ -93,7 +93,10 @@ impl Me {
         let (settings, _) = desk_settings::load(&mut tx).await?;
         let mailboxes = store::mailboxes::list(&mut tx).await?;
         let agent = signed.agent.clone();
-        let off = mailboxes.iter().filter(|mailbox| mailbox.settings.sending == Switch::Off).map(|mailbox| mailbox.id);
+        let off = mailboxes
+            .iter()
+            .filter(|mailbox| mailbox.settings.sending == Switch::Off)
+            .map(|mailbox| mailbox.id);
         Ok(Me {
             sending_off: off.collect(),
             agent: Myself {

@@ -77,7 +77,8 @@ async fn queued(
     number: i64,
     reply: QueuedReply,
 ) -> Result<Value, Problem> {
-    let outbound = InOutbox { id: reply.outbound, state: life::State::Held, not_before: time(reply.not_before) };
+    let outbound =
+        InOutbox { id: reply.outbound, state: life::State::Held, not_before: time(reply.not_before) };
     let ticket = tickets::load(tx, &signed.who, number).await?;
     serde_json::to_value(Queued { outbound, message: reply.message, ticket }).map_err(Problem::broken)
 }
@@ -139,7 +140,8 @@ pub async fn start(
 }
 
 fn read<T: serde::de::DeserializeOwned>(asked: &Value) -> Result<T, Problem> {
-    T::deserialize(asked).map_err(|error| Problem::new(ProblemKind::BodyNotJson).with("detail", error.to_string()))
+    T::deserialize(asked)
+        .map_err(|error| Problem::new(ProblemKind::BodyNotJson).with("detail", error.to_string()))
 }
 
 /// Which replies are listed.
@@ -225,7 +227,11 @@ async fn item(tx: &mut store::Tx, signed: &Signed, row: OutboundRow) -> Result<O
 /// Takes a held reply back; it is a draft again.
 #[utoipa::path(delete, path = "/outbound/{id}", tag = "replies", params(("id" = i64, Path)),
     responses((status = 200, body = Draft), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn undo(State(desk): State<Desk>, signed: Signed, Part(id): Part<i64>) -> Result<Json<Draft>, Problem> {
+pub async fn undo(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(id): Part<i64>,
+) -> Result<Json<Draft>, Problem> {
     let number = undo_reply(&desk, &signed, OutboundId(id)).await?;
     let mut tx = desk.store.read().await?;
     let ticket = find(&mut tx, &signed.who, number).await?;

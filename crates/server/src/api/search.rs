@@ -63,7 +63,8 @@ pub async fn search(
     let words = tokens::query(&asked.q);
     let mut tx = desk.store.read().await?;
     let hits = store::search::query(&mut tx, &words, before, paging.size() + 1).await?;
-    let page = Page::cut(hits, paging.size(), &name, |hit| Place { value: hit.key, id: hit.message.0 }, |hit| hit);
+    let page =
+        Page::cut(hits, paging.size(), &name, |hit| Place { value: hit.key, id: hit.message.0 }, |hit| hit);
     let mut items = Vec::with_capacity(page.items.len());
     for hit in page.items {
         items.extend(found(&mut tx, &signed, &hit, &asked.q).await?);
@@ -71,7 +72,12 @@ pub async fn search(
     Ok(Json(Page { items, next: page.next }))
 }
 
-async fn found(tx: &mut store::Tx, signed: &Signed, hit: &Hit, query: &str) -> Result<Option<Found>, Problem> {
+async fn found(
+    tx: &mut store::Tx,
+    signed: &Signed,
+    hit: &Hit,
+    query: &str,
+) -> Result<Option<Found>, Problem> {
     let filter = Filter { numbers: Some(vec![hit.number]), ..Filter::default() };
     let row = store::tickets::list(tx, &filter, Sort::Due, None, 1).await?.pop();
     let message = store::messages::get(tx, hit.message).await?;

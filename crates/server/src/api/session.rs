@@ -32,7 +32,12 @@ pub async fn begin(
 }
 
 /// The answer that signs the browser in.
-pub async fn with_cookie(desk: &Desk, status: StatusCode, signed: &Signed, secret: &str) -> Result<Response, Problem> {
+pub async fn with_cookie(
+    desk: &Desk,
+    status: StatusCode,
+    signed: &Signed,
+    secret: &str,
+) -> Result<Response, Problem> {
     let me = Me::of(desk, signed).await?;
     let mut response = (status, Json(me)).into_response();
     response.headers_mut().insert(header::SET_COOKIE, session::set_cookie(secret));

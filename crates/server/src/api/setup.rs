@@ -32,7 +32,11 @@ pub async fn show(State(desk): State<Desk>) -> Result<Json<Setup>, Problem> {
 #[utoipa::path(post, path = "/setup", tag = "session", request_body = SetUp, security(()),
     responses((status = 201, body = Me), (status = 403, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
-pub async fn begin(State(desk): State<Desk>, caller: Caller, Body(asked): Body<SetUp>) -> Result<Response, Problem> {
+pub async fn begin(
+    State(desk): State<Desk>,
+    caller: Caller,
+    Body(asked): Body<SetUp>,
+) -> Result<Response, Problem> {
     let (signed, secret) = set_up_desk(&desk, asked, &caller).await?;
     with_cookie(&desk, StatusCode::CREATED, &signed, &secret).await
 }

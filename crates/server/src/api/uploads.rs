@@ -42,11 +42,13 @@ pub async fn add(
     signed: Signed,
     request: Request,
 ) -> Result<(StatusCode, Json<Upload>), Problem> {
-    let name = file_name(request.headers())
-        .ok_or_else(|| Problem::new(ProblemKind::InvalidInput).field("content-disposition", "file_name_missing"))?;
+    let name = file_name(request.headers()).ok_or_else(|| {
+        Problem::new(ProblemKind::InvalidInput).field("content-disposition", "file_name_missing")
+    })?;
     let media_type = media_type(request.headers(), &name);
     let body = Bytes::from_request(request, &desk).await.map_err(|_| ProblemKind::BodyTooLarge)?;
-    let prepared = tokio::task::spawn_blocking(move || Prepared::new(&body)).await.map_err(Problem::broken)??;
+    let prepared =
+        tokio::task::spawn_blocking(move || Prepared::new(&body)).await.map_err(Problem::broken)??;
     let mut tx = desk.store.begin().await?;
     let id = store::uploads::add(&mut tx, &prepared, &name, &media_type, signed.agent.id, desk.now()).await?;
     tx.commit().await?;
@@ -58,10 +60,14 @@ pub async fn add(
 fn file_name(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_DISPOSITION)?.to_str().ok()?;
     let parameter = |wanted: &str| {
-        value.split(';').filter_map(|part| part.trim().split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        value
+            .split(';')
+            .filter_map(|part| part.trim().split_once('='))
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
     };
     let extended = parameter("filename*").and_then(|(_, text)| percent_decoded(text.split_once("''")?.1));
-    let name = extended.or_else(|| parameter("filename").map(|(_, text)| text.trim_matches('"').to_owned()))?;
+    let name =
+        extended.or_else(|| parameter("filename").map(|(_, text)| text.trim_matches('"').to_owned()))?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())

@@ -1,6 +1,9 @@
 //! The closed lists of `desk` as schemas, so that clients get them as unions of words.
 
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::{SchemaType, Type}};
+use utoipa::openapi::{
+    ObjectBuilder, RefOr, Schema,
+    schema::{SchemaType, Type},
+};
 
 /// Declares one schema a list: its name in the document, the enum of `desk` it stands for.
 macro_rules! words {

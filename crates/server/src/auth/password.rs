@@ -1,9 +1,6 @@
 //! Passwords as Argon2id hashes (contract §6.21). Hashing is slow on purpose, so it runs beside the request threads.
 
-use argon2::{
-    Argon2, PasswordHasher, PasswordVerifier,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 
 /// Hashes `password` with the given salt into a PHC string.
 ///
@@ -36,7 +33,9 @@ pub async fn matches(password: String, hash: Option<String>) -> bool {
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$r1bNVL4ZJO3Ucv5BO0iFCNTWD8e2pV5JSN2OfN7V+Ag";
 
-async fn on_a_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+async fn on_a_blocking_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string())
 }
 

@@ -79,7 +79,10 @@ async fn by_token(desk: &Desk, text: &str) -> Result<Signed, Problem> {
     let now = desk.now();
     let mut tx = desk.store.read().await?;
     let token = tokens::by_hash(&mut tx, &hash, now).await?.ok_or(ProblemKind::NotSignedIn)?;
-    let agent = store::agents::by_id(&mut tx, token.agent).await?.filter(|a| a.active).ok_or(ProblemKind::NotSignedIn)?;
+    let agent = store::agents::by_id(&mut tx, token.agent)
+        .await?
+        .filter(|a| a.active)
+        .ok_or(ProblemKind::NotSignedIn)?;
     drop(tx);
     if token.last_used_at.is_none_or(|at| now - at > session::TOUCH_MS) {
         let mut tx = desk.store.begin().await?;
@@ -123,7 +126,9 @@ fn refuse_forgery(desk: &Desk, method: &Method, headers: &HeaderMap, signed: &Si
 
 /// Whether the `Origin` of a request, if the browser named one, is the desk itself.
 pub fn same_origin(desk: &Desk, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(origin) = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()) else { return Ok(()) };
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()) else {
+        return Ok(());
+    };
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let asked = origin.split_once("://").map_or(origin, |(_, host)| host);
     let own = desk.settings.public_url.trim_end_matches('/');

@@ -74,7 +74,8 @@ impl At {
 
     /// A fresh desk on a PostgreSQL database of its own.
     pub async fn postgres() -> At {
-        let server = std::env::var("HENJI_TEST_POSTGRES").expect("HENJI_TEST_POSTGRES is not set: run `make test`");
+        let server =
+            std::env::var("HENJI_TEST_POSTGRES").expect("HENJI_TEST_POSTGRES is not set: run `make test`");
         let name = format!("henji_api_{}", data_encoding::HEXLOWER.encode(&rand::random::<[u8; 8]>()));
         let admin = sqlx::PgPool::connect(&server).await.unwrap();
         sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.unwrap();
@@ -110,7 +111,8 @@ impl At {
         body: Option<Value>,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}")).header(header::HOST, "desk.test");
+        let mut request =
+            Request::builder().method(method).uri(format!("/api/v1{path}")).header(header::HOST, "desk.test");
         if let Some(cookie) = &browser.cookie {
             request = request.header(header::COOKIE, cookie);
         }

@@ -8,7 +8,7 @@ use desk::{
     outbound::State,
 };
 use server::actions::acknowledge::{Acknowledged, acknowledge};
-use store::{jobs, outbound, originals::NewDelivery};
+use store::{jobs, originals::NewDelivery, outbound};
 
 use crate::{
     at::{At, both, may_send},

@@ -91,7 +91,9 @@ impl At {
         let known = mailboxes::by_address(&mut desk.store.read().await.unwrap(), SUPPORT).await.unwrap();
         let support = match known {
             Some(row) => row.id,
-            None => add_mailbox(&desk, MailboxSettings { incoming_kind: IncomingKind::Smtp, ..of(SUPPORT) }).await,
+            None => {
+                add_mailbox(&desk, MailboxSettings { incoming_kind: IncomingKind::Smtp, ..of(SUPPORT) }).await
+            }
         };
         At { desk, support, folder, url }
     }
@@ -253,7 +255,8 @@ pub async fn until<Fut: Future<Output = bool>>(what: &str, so: impl Fn() -> Fut)
 /// What `make test` says about its servers.
 #[expect(clippy::disallowed_methods, reason = "tests are told by the program that started the servers")]
 pub fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `make test`, which starts the servers"))
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run `make test`, which starts the servers"))
 }
 
 /// Runs each story on both databases.

@@ -71,7 +71,8 @@ async fn a_damaged_mail_holds_nobody_up() {
     at.keep(&hana("2@mail.example").text(), at.live()).await;
     let served = at.serve().await;
     until("the other mail is in its ticket", async || at.all_messages().await.len() == 1).await;
-    until("the failure is written", async || waiting(&at).await.iter().any(|job| job.last_error.is_some())).await;
+    until("the failure is written", async || waiting(&at).await.iter().any(|job| job.last_error.is_some()))
+        .await;
     let left = waiting(&at).await;
     assert_eq!((left.len(), left[0].attempts), (1, 1));
     assert!(left[0].run_at > at.desk.now(), "it comes back later");

@@ -16,7 +16,8 @@ use crate::{
 /// Our answer to the customer's first mail is there.
 async fn answered(at: &At) -> desk::ids::TicketId {
     let first = at.was_there(&hana("1@mail.example").text()).await;
-    let reply = at.was_there(&ours("2@shop.example", "hana@mail.example").answering("1@mail.example").text()).await;
+    let reply =
+        at.was_there(&ours("2@shop.example", "hana@mail.example").answering("1@mail.example").text()).await;
     assert_eq!((reply.became, reply.ticket), (Became::Joined, first.ticket));
     first.ticket
 }

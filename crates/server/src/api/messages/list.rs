@@ -41,7 +41,11 @@ pub async fn list(
 /// One message.
 #[utoipa::path(get, path = "/messages/{id}", tag = "messages", params(("id" = i64, Path)),
     responses((status = 200, body = Message), (status = 404, body = Problem)))]
-pub async fn show(State(desk): State<Desk>, signed: Signed, Part(id): Part<i64>) -> Result<Json<Message>, Problem> {
+pub async fn show(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(id): Part<i64>,
+) -> Result<Json<Message>, Problem> {
     let mut tx = desk.store.read().await?;
     Ok(Json(load(&mut tx, &signed.who, MessageId(id)).await?))
 }

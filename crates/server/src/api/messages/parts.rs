@@ -61,14 +61,14 @@ fn answer(kind: &str, policy: &'static str, body: Vec<u8>) -> Response {
 }
 
 fn attached(mut response: Response, name: &str) -> Response {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' }).collect();
-    let mut encoded = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'.' | b'-' | b'_' => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' }).collect();
+    let encode = |byte: u8| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    let encoded: Vec<String> = name.bytes().map(encode).collect();
+    let encoded = encoded.concat();
     let value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     let value = HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("attachment"));
     response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
@@ -114,18 +114,27 @@ pub struct Headers {
 /// The header lines, as they stand and decoded.
 #[utoipa::path(get, path = "/messages/{id}/headers", tag = "messages", params(("id" = i64, Path)),
     responses((status = 200, body = Headers), (status = 404, body = Problem)))]
-pub async fn headers(State(desk): State<Desk>, signed: Signed, Part(id): Part<i64>) -> Result<Json<Headers>, Problem> {
+pub async fn headers(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(id): Part<i64>,
+) -> Result<Json<Headers>, Problem> {
     whole_mail_allowed(&signed)?;
     let (_, bytes) = bytes(&desk, &signed, id).await?;
     let mail = read(bytes, mail::read).await?;
-    let items = mail.headers.into_iter().map(|line| Header { name: line.name, value: line.value, raw: line.raw });
+    let items =
+        mail.headers.into_iter().map(|line| Header { name: line.name, value: line.value, raw: line.raw });
     Ok(Json(Headers { items: items.collect() }))
 }
 
 /// What `henji explain` tells about the mail.
 #[utoipa::path(get, path = "/messages/{id}/explain", tag = "messages", params(("id" = i64, Path)),
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
-pub async fn explain(State(desk): State<Desk>, signed: Signed, Part(id): Part<i64>) -> Result<Json<Value>, Problem> {
+pub async fn explain(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(id): Part<i64>,
+) -> Result<Json<Value>, Problem> {
     whole_mail_allowed(&signed)?;
     let (_, bytes) = bytes(&desk, &signed, id).await?;
     let name = format!("{id}.eml");
@@ -136,10 +145,16 @@ pub async fn explain(State(desk): State<Desk>, signed: Signed, Part(id): Part<i6
 /// The mail's HTML, sanitised: no scripts, nothing from elsewhere. `Henji-Remote-Images` counts what was left out.
 #[utoipa::path(get, path = "/messages/{id}/html", tag = "messages", params(("id" = i64, Path)),
     responses((status = 200, content_type = "text/html", body = String), (status = 404, body = Problem)))]
-pub async fn html(State(desk): State<Desk>, signed: Signed, Part(id): Part<i64>) -> Result<Response, Problem> {
+pub async fn html(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(id): Part<i64>,
+) -> Result<Response, Problem> {
     let (_, bytes) = bytes(&desk, &signed, id).await?;
     let base = format!("{}/messages/{id}/inline/", crate::router::API);
-    let shown = read(bytes, move |bytes| mail::read(bytes).html.map(|html| mail::html::sanitise(&html, &base))).await?;
+    let shown =
+        read(bytes, move |bytes| mail::read(bytes).html.map(|html| mail::html::sanitise(&html, &base)))
+            .await?;
     let shown = shown.ok_or(ProblemKind::NotFound)?;
     let page = format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><base target=\"_blank\">\

@@ -58,7 +58,10 @@ impl Which {
             Some(id) => Some(Assignee::Agent(AgentId(id.parse().map_err(|_| invalid("assignee"))?))),
         };
         let numbers = self.numbers.as_deref().map(|list| {
-            list.split(',').filter(|n| !n.is_empty()).map(|n| n.trim().parse().map_err(|_| invalid("numbers"))).collect()
+            list.split(',')
+                .filter(|n| !n.is_empty())
+                .map(|n| n.trim().parse().map_err(|_| invalid("numbers")))
+                .collect()
         });
         Ok(Filter {
             lane: self.lane,
@@ -127,10 +130,20 @@ pub async fn counts(State(desk): State<Desk>, signed: Signed) -> Result<Json<Cou
     let mut tx = desk.store.read().await?;
     let found = store::tickets::counts(&mut tx, Some(signed.agent.id)).await?;
     let of = |lane: Lane| found.lanes.iter().find(|(known, _)| *known == lane).map_or(0, |(_, count)| *count);
-    let on = |shelf: Shelf| found.shelves.iter().find(|(known, _)| *known == shelf).map_or(0, |(_, count)| *count);
+    let on =
+        |shelf: Shelf| found.shelves.iter().find(|(known, _)| *known == shelf).map_or(0, |(_, count)| *count);
     Ok(Json(Counts {
-        lanes: Lane::ALL.iter().filter(|lane| **lane != Lane::Aside).map(|lane| (lane.as_str(), of(*lane))).collect(),
+        lanes: Lane::ALL
+            .iter()
+            .filter(|lane| **lane != Lane::Aside)
+            .map(|lane| (lane.as_str(), of(*lane)))
+            .collect(),
         shelves: Shelf::ALL.iter().map(|shelf| (shelf.as_str(), on(*shelf))).collect(),
-        mine: found.of_agent.iter().filter(|(lane, _)| !matches!(lane, Lane::Done | Lane::Aside)).map(|(_, n)| n).sum(),
+        mine: found
+            .of_agent
+            .iter()
+            .filter(|(lane, _)| !matches!(lane, Lane::Done | Lane::Aside))
+            .map(|(_, n)| n)
+            .sum(),
     }))
 }

@@ -138,7 +138,8 @@ pub fn may_see_address(who: &Who, mailbox: Option<MailboxId>) -> bool {
 pub fn shape(row: ListedTicket, who: &Who) -> Ticket {
     let ticket = row.ticket;
     let address = row.contact_address.filter(|_| may_see_address(who, Some(ticket.mailbox)));
-    let contact = ticket.contact.map(|id| TicketContact { id, name: row.contact_name.unwrap_or_default(), address });
+    let contact =
+        ticket.contact.map(|id| TicketContact { id, name: row.contact_name.unwrap_or_default(), address });
     let because = ticket.suggestion.map(|suggestion| suggestion.because.as_str().to_owned());
     Ticket {
         number: ticket.number,
@@ -165,7 +166,10 @@ pub fn shape(row: ListedTicket, who: &Who) -> Ticket {
         last_message_at: time(ticket.last_message_at),
         last_message_id: ticket.last_message_id,
         created_at: time(ticket.created_at),
-        suggestion: row.suggestion_number.zip(because).map(|(number, because)| Suggestion { number, because }),
+        suggestion: row
+            .suggestion_number
+            .zip(because)
+            .map(|(number, because)| Suggestion { number, because }),
         merged_into: row.merged_into_number,
         version: ticket.version,
     }
