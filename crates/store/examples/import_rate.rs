@@ -60,13 +60,13 @@ async fn measure(url: &Url, mails: u32) -> Measured {
     report("kept", mails, begun);
 
     let begun = Instant::now();
-    let mut rest = texts.iter().zip(0u32..);
+    let mut rest = (0..mails).zip(&texts);
     while rest.len() > 0 {
         let mut tx = store.begin().await?;
         let taken = jobs::claim(&mut tx, &[JobKind::ReadMail], i64::from(BATCH), NOW, NOW + 60_000).await?;
         tx.commit().await?;
         let mut tx = store.begin().await?;
-        for (job, (text, n)) in taken.iter().zip(&mut rest) {
+        for (job, (n, text)) in taken.iter().zip(&mut rest) {
             read(&mut tx, mailbox, n, text).await?;
             jobs::done(&mut tx, job).await?;
         }
