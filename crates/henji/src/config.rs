@@ -167,12 +167,11 @@ fn read(path: &Path) -> Result<Table, ConfigError> {
 fn check_keys(table: &Table, prefix: &str, place: &str) -> Result<(), ConfigError> {
     for (name, value) in table {
         let key = format!("{prefix}{name}");
-        match value {
-            Value::Table(inner) if KEYS.iter().any(|known| known.starts_with(&format!("{key}."))) => {
-                check_keys(inner, &format!("{key}."), place)?;
-            }
-            _ if KEYS.contains(&key.as_str()) => {}
-            _ => return Err(unknown(&key, place)),
+        let is_table = KEYS.iter().any(|known| known.starts_with(&format!("{key}.")));
+        match value.as_table().filter(|_| is_table) {
+            Some(inner) => check_keys(inner, &format!("{key}."), place)?,
+            None if KEYS.contains(&key.as_str()) => {}
+            None => return Err(unknown(&key, place)),
         }
     }
     Ok(())

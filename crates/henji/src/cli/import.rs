@@ -52,7 +52,7 @@ impl Import {
         if self.json {
             println!("{}", serde_json::to_string(&done).map_err(Failure::other)?);
         } else {
-            let numbers = serde_json::to_value(&done).map_err(Failure::other)?;
+            let numbers = serde_json::to_value(done).map_err(Failure::other)?;
             let of = |name: &str| numbers[name].to_string();
             let params: Vec<(&str, String)> =
                 ["files", "kept", "duplicates", "skipped", "tickets", "unreadable"]

@@ -63,12 +63,8 @@ enum Command {
 impl Arguments {
     /// The language of the sentences: the flag, else the locale.
     pub fn language(&self) -> Language {
-        let locale = || {
-            ["LC_ALL", "LC_MESSAGES", "LANG"]
-                .into_iter()
-                .find_map(|name| config::variable(name))
-                .unwrap_or_default()
-        };
+        let locale =
+            || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(config::variable).unwrap_or_default();
         Language::of(&self.lang.clone().unwrap_or_else(locale))
     }
 }

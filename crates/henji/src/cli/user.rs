@@ -98,7 +98,9 @@ impl List {
             let page = store::agents::list(&mut tx, last, PAGE).await?;
             let Some(end) = page.last() else { return Ok(()) };
             last = end.id;
-            page.iter().for_each(|agent| self.print(agent, language));
+            for agent in &page {
+                self.print(agent, language);
+            }
         }
     }
 
