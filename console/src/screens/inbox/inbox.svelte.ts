@@ -81,6 +81,8 @@ export class Inbox {
 
   /** The ticket as it is now, after an action of this person or an event. */
   put(ticket: Ticket): void {
+    // Before the first page is here there is no list to put it into.
+    if (this.loading) return;
     const before = this.index;
     const me = session.me?.agent.id ?? 0;
     const known = this.items.some((one) => one.number === ticket.number);
