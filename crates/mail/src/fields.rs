@@ -106,18 +106,13 @@ impl<'a> Fields<'a> {
             note(problems, Problem::RawJisHeader);
             return Cow::Owned(charset::decode(value, Some("iso-2022-jp")).text);
         }
-        match std::str::from_utf8(value) {
-            Ok(text) => {
-                if !text.is_ascii() {
-                    note(problems, Problem::RawEightBitHeader);
-                }
-                Cow::Borrowed(text)
-            }
-            Err(_) => {
-                note(problems, Problem::RawEightBitHeader);
-                Cow::Owned(charset::decode_unlabelled(value, self.hint.as_deref()))
-            }
+        if !value.is_ascii() {
+            note(problems, Problem::RawEightBitHeader);
         }
+        if let Ok(text) = std::str::from_utf8(value) {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(charset::decode_unlabelled(value, self.hint.as_deref()))
     }
 }
 

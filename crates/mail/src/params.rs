@@ -106,9 +106,9 @@ fn pieces(text: &str) -> Vec<Piece> {
 
 fn piece(name: &str, value: String) -> Piece {
     let (bare, extended) = name.strip_suffix('*').map_or((name, false), |bare| (bare, true));
-    let numbered = bare.rsplit_once('*').and_then(|(base, n)| Some((base, n.parse().ok()?)));
-    let (base, number) = numbered.unwrap_or((bare, 0));
-    Piece { name: base.to_owned(), number, extended, value }
+    let numbered = bare.rsplit_once('*').and_then(|(word, n)| Some((word, n.parse().ok()?)));
+    let (word, number) = numbered.unwrap_or((bare, 0));
+    Piece { name: word.to_owned(), number, extended, value }
 }
 
 /// One value, quoted or not, and what follows it.

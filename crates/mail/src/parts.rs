@@ -24,8 +24,6 @@ pub(crate) struct Node {
     pub header: Range<usize>,
     /// Its body, still in its transfer encoding.
     pub body: Range<usize>,
-    /// The part it is in.
-    pub parent: Option<usize>,
     /// How many parts it is in.
     pub depth: usize,
     /// What it is.
@@ -87,7 +85,7 @@ impl<'a> Parts<'a> {
     fn add(&mut self, (header, body): split::Found, parent: Option<usize>, depth: usize) {
         let in_digest = parent.is_some_and(|p| self.media_type(p) == "multipart/digest");
         let label = label(&self.bytes[header.clone()], in_digest, &mut self.problems);
-        self.nodes.push(Node { header, body, parent, depth, shape: Shape::Leaf, label });
+        self.nodes.push(Node { header, body, depth, shape: Shape::Leaf, label });
     }
 
     /// Cuts a multipart into its parts, a mail within the mail into header and body.
@@ -177,13 +175,13 @@ fn label(header: &[u8], in_digest: bool, problems: &mut Vec<Problem>) -> Label {
     };
     let mut content_type = read("content-type");
     if !content_type.value.contains('/') {
-        content_type.value = match content_type.value.as_str() {
+        let meant = match content_type.value.as_str() {
             "" if in_digest => "message/rfc822",
             "" | "text" | "plain" => "text/plain",
             "html" => "text/html",
             _ => "application/octet-stream",
-        }
-        .to_owned();
+        };
+        meant.clone_into(&mut content_type.value);
     }
     let disposition = read("content-disposition");
     let transfer = fields.structured("content-transfer-encoding", problems);

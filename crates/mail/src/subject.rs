@@ -63,8 +63,7 @@ pub fn reply(decoded: &str, raw: Option<&str>) -> ReplySubject {
 
 /// The header value with clean folds, if it may leave the house again and reads as `decoded`.
 fn copyable(raw: &str, decoded: &str) -> Option<String> {
-    let lines: Vec<&str> =
-        raw.trim().split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    let lines: Vec<&str> = raw.trim().lines().collect();
     let printable =
         |line: &&str| line.bytes().all(|b| b == b'\t' || (0x20..0x7f).contains(&b)) && line.len() <= 900;
     let folded = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();

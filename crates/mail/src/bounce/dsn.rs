@@ -27,14 +27,11 @@ pub(super) fn blocks(content: &[u8]) -> Vec<Block> {
 fn groups(content: &[u8]) -> Vec<Vec<u8>> {
     let mut groups = vec![Vec::new()];
     for line in content.split_inclusive(|b| *b == b'\n') {
-        match groups.last_mut() {
-            Some(last) if line.trim_ascii().is_empty() => {
-                if !last.is_empty() {
-                    groups.push(Vec::new());
-                }
-            }
-            Some(last) => last.extend_from_slice(line),
-            None => {}
+        let Some(last) = groups.last_mut() else { continue };
+        if !line.trim_ascii().is_empty() {
+            last.extend_from_slice(line);
+        } else if !last.is_empty() {
+            groups.push(Vec::new());
         }
     }
     groups

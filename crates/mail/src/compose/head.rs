@@ -57,16 +57,13 @@ impl Head {
 
     /// The subject: the customer's own header value where it may be copied, else encoded anew.
     pub(super) fn subject(&mut self, subject: &ReplySubject) {
-        match subject.raw.as_deref().filter(|raw| may_stand_in_header(raw)) {
-            Some(raw) => {
-                let _ = write!(self.text, "Subject: {raw}\r\n");
-            }
-            None => {
-                let line = one_line(&subject.text, &mut Vec::new());
-                let words = unstructured(&line);
-                self.fold("Subject", words.iter().map(String::as_str));
-            }
+        if let Some(raw) = subject.raw.as_deref().filter(|raw| may_stand_in_header(raw)) {
+            let _ = write!(self.text, "Subject: {raw}\r\n");
+            return;
         }
+        let line = one_line(&subject.text, &mut Vec::new());
+        let words = unstructured(&line);
+        self.fold("Subject", words.iter().map(String::as_str));
     }
 
     pub(super) fn date(&mut self, at: Timestamp, offset_minutes: i32) -> Result<(), ComposeError> {

@@ -131,12 +131,11 @@ fn one(piece: &str, problems: &mut Vec<Problem>) -> Option<Address> {
     };
     let (outside, comment) = (text(|p| p != Place::Comment), text(|p| p == Place::Comment));
     let comment = comment.trim_start_matches('(').trim_end_matches(')');
-    let (name_text, address) = match open {
-        Some(open) => (outside.as_str(), spec(&piece[open + 1..])),
-        None => {
-            let (name, address) = last_address(outside.trim());
-            (name, spec(address))
-        }
+    let (name_text, address) = if let Some(open) = open {
+        (outside.as_str(), spec(&piece[open + 1..]))
+    } else {
+        let (name, address) = last_address(outside.trim());
+        (name, spec(address))
     };
     let name = name(name_text, problems).or_else(|| name(comment, problems));
     (!address.is_empty() || (open.is_some() && name.is_some())).then_some(Address { name, address })
@@ -203,7 +202,7 @@ fn unescape(text: &str) -> String {
     while let Some(c) = letters.next() {
         match c {
             '\\' => {
-                plain.push(letters.next_if(|n| matches!(n, '"' | '\\' | '(' | ')' | ' ')).unwrap_or('\\'))
+                plain.push(letters.next_if(|n| matches!(n, '"' | '\\' | '(' | ')' | ' ')).unwrap_or('\\'));
             }
             c => plain.push(c),
         }

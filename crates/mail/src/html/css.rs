@@ -29,7 +29,7 @@ pub(super) fn filter(style: &str) -> String {
 /// Letters, numbers, colours and known functions. No escapes, no comments, no nested rules, no `url(`.
 fn is_harmless(value: &str) -> bool {
     let letter = |c: char| c.is_alphanumeric() || " #%.,()'\"!+-/*_".contains(c);
-    let balanced = |quote: char| value.matches(quote).count() % 2 == 0;
+    let balanced = |quote: char| value.matches(quote).count().is_multiple_of(2);
     !value.is_empty()
         && value.len() <= MAX_VALUE
         && value.chars().all(letter)
