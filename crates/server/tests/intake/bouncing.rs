@@ -132,6 +132,16 @@ both! {
         assert_eq!(states(&at, &reply).await.0, State::Accepted);
     }
 
+    async fn our_reply_that_comes_back_over_a_list_is_a_copy_and_not_a_mail(at: At) {
+        let ticket = at.arrives(&hana("1@mail.example").text()).await.ticket;
+        let reply = sent(&at, ticket, &["hana@mail.example"]).await;
+        let back = format!("Received: by list.example\nMessage-ID: <{}>\n\nSent yesterday.\n", reply.message_id_header);
+        let received = at.arrives(&back).await;
+        assert_eq!((received.became, Some(received.message)), (Became::Copy, reply.message));
+        let forged = back.replace("yesterday", "today");
+        assert_eq!(at.arrives(&forged).await.became, Became::NewTicket);
+    }
+
     async fn who_sends_a_bounce_is_not_one_of_the_tickets_people(at: At) {
         let ticket = at.arrives(&hana("1@mail.example").text()).await.ticket;
         let reply = sent(&at, ticket, &["hana@mail.example"]).await;
