@@ -8,7 +8,7 @@ import { SmtpClient } from '../lib/smtp.mjs';
 
 const TO = 'support@shop.example';
 const SENDERS = 3;
-const AT_MOST = 60;
+const AT_MOST = 30;
 
 faultStory('SMTP in', {
   async prepare(scene) {

@@ -20,5 +20,6 @@ export async function freshDatabase(kind, folder) {
   await writeFile(key, randomBytes(32), { mode: 0o600 });
   const url = new URL(postgres());
   url.pathname = `/${name}`;
-  return { HENJI_DATABASE: url.href, HENJI_SECRET_KEY_FILE: key };
+  // A node keeps its name: after a crash it may take its own work up again without waiting.
+  return { HENJI_DATABASE: url.href, HENJI_SECRET_KEY_FILE: key, HENJI_NODE: 'the-only-node' };
 }

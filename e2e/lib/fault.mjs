@@ -9,7 +9,7 @@ import { Henji } from './henji.mjs';
 import { letPass } from './wait.mjs';
 
 /** How often each story is told on each database: 3 in `make test`, more in `make faults`. */
-const ROUNDS = Number(process.env.HENJI_FAULT_ROUNDS ?? 3);
+export const ROUNDS = Number(process.env.HENJI_FAULT_ROUNDS ?? 3);
 const EARLIEST_MS = 10;
 const LATEST_MS = 350;
 /** The desk must be of use again within this time. */

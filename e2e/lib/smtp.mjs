@@ -1,19 +1,14 @@
 // An SMTP client that knows exactly how far it came: what was promised to it, what is unclear.
-import { once } from 'node:events';
-import { createConnection } from 'node:net';
+import { Broken, Lines } from './lines.mjs';
 
 /** One connection to an SMTP server. */
 export class SmtpClient {
-  #heard = '';
-  #ended = false;
+  #lines;
 
   /** Connects and says hello; fails when nobody listens. */
-  static async connect({ host, port }) {
+  static async connect(place) {
     const client = new SmtpClient();
-    client.socket = createConnection({ host, port });
-    client.socket.on('error', () => {});
-    client.socket.on('close', () => (client.#ended = true));
-    client.socket.on('data', (data) => (client.#heard += data.toString('latin1')));
+    client.#lines = await Lines.connect(place);
     await client.#expect(220);
     await client.#command('EHLO mail.customer.example', 250);
     return client;
@@ -30,7 +25,7 @@ export class SmtpClient {
       await this.#command(`RCPT TO:<${to}>`, 250);
       await this.#command('DATA', 354);
       onItsWay = true;
-      this.socket.write(bytes.toString('latin1').replace(/^\./gm, '..'), 'latin1');
+      this.#lines.say(bytes.toString('latin1').replace(/^\./gm, '..'));
       await this.#command('.', 250);
       return 'acked';
     } catch (error) {
@@ -41,29 +36,16 @@ export class SmtpClient {
 
   /** Leaves without waiting. */
   close() {
-    this.socket.end('QUIT\r\n');
-    this.socket.destroy();
+    this.#lines.close();
   }
 
   async #command(line, code) {
-    if (this.#ended) throw new Broken();
-    this.socket.write(`${line}\r\n`);
+    this.#lines.say(`${line}\r\n`);
     await this.#expect(code);
   }
 
   async #expect(code) {
-    for (;;) {
-      const answer = /^(\d{3}) .*\r\n/m.exec(this.#heard);
-      if (answer) {
-        this.#heard = this.#heard.slice(answer.index + answer[0].length);
-        if (Number(answer[1]) !== code) throw new Error(`wanted ${code}, heard ${answer[0].trim()}`);
-        return;
-      }
-      if (this.#ended) throw new Broken();
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]).catch(() => {});
-    }
+    const [line, said] = await this.#lines.until(/^(\d{3}) .*\r\n/m);
+    if (Number(said) !== code) throw new Error(`wanted ${code}, heard ${line.trim()}`);
   }
 }
-
-/** The other side went away. */
-class Broken extends Error {}
