@@ -89,7 +89,7 @@ export const mailboxes = {
   remove: (id: number) => ask<void>('DELETE', `/mailboxes/${id}`),
   test: (body: Pick<A.MailboxBody, 'address' | 'incoming' | 'outgoing'> & { id?: number }) =>
     ask<A.Tested>('POST', '/mailboxes/test', { body }),
-  presets: (address: string) => ask<A.Preset>('GET', '/mailboxes/presets', { query: { address } }),
+  presets: (address: string) => ask<A.Preset | null>('GET', '/mailboxes/presets', { query: { address } }),
   fetchPast: (id: number, state: 'running' | 'paused') =>
     ask<A.Mailbox>('POST', `/mailboxes/${id}/fetch-past`, { body: { state } }),
 };

@@ -77,10 +77,10 @@ export class MailboxForm {
     this.#askedFor = address;
     try {
       const preset = await mailboxes.presets(address);
-      this.note = preset.note;
-      Object.assign(this.body.incoming, preset.incoming ?? {}, { kind: this.body.incoming.kind });
-      Object.assign(this.body.outgoing, preset.outgoing ?? {});
-      this.details ||= !preset.incoming?.host;
+      this.note = preset?.note ?? null;
+      Object.assign(this.body.incoming, preset?.incoming ?? {}, { kind: this.body.incoming.kind });
+      Object.assign(this.body.outgoing, preset?.outgoing ?? {});
+      this.details ||= !preset?.incoming?.host;
     } catch {
       this.details = true;
     }
@@ -134,11 +134,12 @@ export class MailboxForm {
     const { incoming, outgoing, ...rest } = $state.snapshot(this.body);
     const password = incoming.password;
     const out = this.samePassword && incoming.kind === 'imap' ? password : outgoing.password;
+    const address = rest.address.trim();
     return {
       ...rest,
-      address: rest.address.trim(),
-      incoming: { ...without(incoming), kind: incoming.kind, ...(password ? { password } : {}) },
-      outgoing: { ...without(outgoing), ...(out ? { password: out } : {}) },
+      address,
+      incoming: { ...without(incoming, address), kind: incoming.kind, ...(password ? { password } : {}) },
+      outgoing: { ...without(outgoing, address), ...(out ? { password: out } : {}) },
     };
   }
 
@@ -153,8 +154,8 @@ function server(from: Server | null): Server {
   return { host: from?.host ?? '', port: from?.port ?? null, tls: from?.tls ?? 'required', user: from?.user ?? '' };
 }
 
-function without({ host, port, tls, user }: Server): Server {
-  return { host: host?.trim() ?? '', port: port || null, tls, user: user?.trim() ?? '' };
+function without({ host, port, tls, user }: Server, address: string): Server {
+  return { host: host?.trim() ?? '', port: port || null, tls, user: user?.trim() || address };
 }
 
 function pick(mailbox: Mailbox): Omit<MailboxBody, 'incoming' | 'outgoing'> {

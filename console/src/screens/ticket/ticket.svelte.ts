@@ -17,9 +17,6 @@ interface Seen {
   older: string | null;
 }
 
-/** The last tickets looked at, so that going back shows them at once. */
-const seen = new Shelf<Seen>(30);
-
 type Change = Partial<Pick<Ticket, 'status' | 'outcome' | 'outcome_reason' | 'priority'>>;
 
 export class TicketScreen {
@@ -38,6 +35,8 @@ export class TicketScreen {
   /** Something came in while this was open; told, never scrolled to. */
   fresh = $state(false);
   #turn = 0;
+  /** The last tickets looked at, so that going back shows them at once. */
+  readonly #seen = new Shelf<Seen>(30);
   #again: ReturnType<typeof setTimeout> | undefined;
 
   /** The last message of the customer, which facts and replies are about. */
@@ -57,7 +56,7 @@ export class TicketScreen {
   /** Shows a ticket: at once what is known of it, then as the server has it. */
   async open(number: number): Promise<void> {
     const turn = (this.#turn += 1);
-    const known = seen.get(number);
+    const known = this.#seen.get(number);
     this.number = number;
     this.ticket = known?.ticket ?? inbox.items.find((one) => one.number === number) ?? null;
     this.messages = known?.messages ?? [];
@@ -141,8 +140,8 @@ export class TicketScreen {
     if (!into) return null;
     try {
       await api.join(this.number, into);
-      seen.drop(this.number);
-      seen.drop(into);
+      this.#seen.drop(this.number);
+      this.#seen.drop(into);
       toasts.done(t('done.joined', { number: into }));
       return into;
     } catch (cause) {
@@ -191,8 +190,11 @@ export class TicketScreen {
       const [ticket, page] = await Promise.all([api.show(this.number), api.messages(this.number)]);
       if (turn !== this.#turn) return;
       this.fresh ||= this.#hasNews(page.items);
-      this.messages = merged(this.messages, page.items);
-      if (this.messages.length === page.items.length) this.older = page.next;
+      const known = new Set(this.messages.map((one) => one.id));
+      // Without a message in common there would be a gap between what was seen before and now.
+      const joins = page.items.some((one) => known.has(one.id));
+      this.messages = joins ? merged(this.messages, page.items) : page.items;
+      if (!joins) this.older = page.next;
       this.put(ticket);
       if (this.history) void this.loadHistory();
     } catch (cause) {
@@ -250,7 +252,7 @@ export class TicketScreen {
 
   #remember(): void {
     if (!this.ticket || this.ticket.number !== this.number || this.messages.length === 0) return;
-    seen.put(this.number, { ticket: this.ticket, messages: this.messages, older: this.older });
+    this.#seen.put(this.number, { ticket: this.ticket, messages: this.messages, older: this.older });
   }
 }
 
