@@ -3,3 +3,4 @@
 pub(crate) mod addresses;
 pub(crate) mod dates;
 pub(crate) mod ids;
+pub(crate) mod received;

@@ -1,6 +1,9 @@
 //! Quotations: writing the customer's words into a reply, proving that they were not changed, and finding what is
 //! quoted in a mail that came in.
 
+mod find;
+mod signature;
+
 use crate::mail::Span;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +38,7 @@ pub fn write(text: &str, where_: Where, cut: &[(usize, usize)]) -> String {
     }
     let mut block = String::with_capacity(text.len() + text.len() / 16);
     let mut inside_cut = false;
-    for (n, line) in text.trim_end().lines().enumerate() {
+    for (n, line) in text.trim_end_matches(['\n', '\r']).lines().enumerate() {
         let is_cut = cut.iter().any(|&(from, to)| (from..to).contains(&n));
         if is_cut && !inside_cut {
             block.push_str(CUT);
@@ -63,7 +66,7 @@ pub fn place(words: &str, block: &str, where_: Where) -> String {
 }
 
 /// Whether every line of `text` that is marked with `>` is a line of `original`, character for character.
-/// An empty quoted line says nothing and passes.
+/// An empty quoted line says nothing and passes; so do blanks at the end of a line.
 pub fn check(text: &str, original: &str) -> Result<(), Altered> {
     let known: std::collections::HashSet<&str> = original.lines().map(line_only).collect();
     for (n, line) in text.lines().enumerate() {
@@ -76,37 +79,15 @@ pub fn check(text: &str, original: &str) -> Result<(), Altered> {
     Ok(())
 }
 
-/// `lines()` leaves a lone CR at the end, which nobody sees.
+/// A line without the blanks at its end, which nobody sees and editors cut.
 fn line_only(line: &str) -> &str {
-    line.trim_end_matches('\r')
+    line.trim_end()
 }
 
-/// What was newly written, what is quoted, and the signature of a text.
+/// What was newly written, what is quoted (scalar offsets), and the signature of a text.
 pub fn find(text: &str) -> (String, Vec<Span>, Option<String>) {
-    (text.to_owned(), Vec::new(), None)
+    find::find(text)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_is_quoted_and_cut_lines_become_one_mark() {
-        let block = write("一行目\n\n三行目\n四行目\n五行目\n", Where::Below, &[(2, 4)]);
-        assert_eq!(block, "> 一行目\n> \n（中略）\n> 五行目\n");
-    }
-
-    #[test]
-    fn a_changed_quotation_is_found_with_its_line() {
-        let original = "商品が壊れていました\nすぐ電話しろ\n";
-        assert_eq!(check("> 商品が壊れていました\n申し訳ございません。\n", original), Ok(()));
-        assert_eq!(check("ご連絡\n> 商品が故障していました", original), Err(Altered { line: 2 }));
-    }
-
-    #[test]
-    fn the_quotation_of_a_quotation_passes() {
-        let original = "> 以前の本文\n>詰めて引用\n返事です\n";
-        assert_eq!(check(&write(original, Where::Below, &[]), original), Ok(()));
-        assert_eq!(check(">> 以前の本文", original), Ok(()));
-    }
-}
+mod tests;

@@ -1,6 +1,14 @@
 //! The open corpora, read whole. They lie outside of the project: `HENJI_CORPORA` names their folder. Without it
 //! these tests only say so; with it, a missing folder or a number under its floor fails.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    clippy::format_push_string,
+    clippy::many_single_char_names,
+    reason = "a test that cannot go on fails; its numbers are small and its report is short"
+)]
+
 use mail::Mail;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -292,4 +300,17 @@ fn returned_mails_are_understood() {
     reason.at_least("bounce reason", 0.83);
     dead.at_least("address dead", 0.90);
     original.at_least("id of the returned mail", 0.97);
+}
+
+#[test]
+fn answers_are_parted_from_what_they_quote() {
+    let Some(folder) = corpora() else { return };
+    let mut score = Score::default();
+    for row in rows(&folder, "replies.jsonl") {
+        let file = field(&row, "file");
+        let text = std::fs::read_to_string(folder.join(file)).unwrap().replace('\r', "");
+        let (new, ..) = mail::quote::find(&text);
+        score.add(file, &words(field(&row, "reply_text")), &words(&new));
+    }
+    score.at_least("new text of replies", 0.6);
 }
