@@ -74,8 +74,8 @@ export class Henji {
   }
 
   /** Runs another `henji` command on the same folder to its end: { code, signal, out, err }. */
-  command(words, { input = '', onStart = () => {} } = {}) {
-    const child = spawn(henjiProgram(), ['--data', this.folder, '--lang', 'en', ...words], {
+  command(words, { language = 'en', input = '', onStart = () => {} } = {}) {
+    const child = spawn(henjiProgram(), ['--data', this.folder, '--lang', language, ...words], {
       env: this.#environment(),
     });
     child.stdin.on('error', () => {});

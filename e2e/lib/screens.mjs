@@ -30,7 +30,10 @@ export async function openInbox(page, administrator, lane = 'new') {
 const lanes = (page) => page.getByRole('navigation', { name: word('nav.label') });
 
 /** The mark on the lane that is open. */
-const here = (page, lane) => lanes(page).locator('[aria-current=page]').filter({ hasText: word(`lane.${lane}`) });
+const here = (page, lane) =>
+  lanes(page)
+    .locator('[aria-current=page]')
+    .filter({ hasText: word(`lane.${lane}`) });
 
 /** The list of a lane. */
 export const list = (page, lane) =>
@@ -38,7 +41,9 @@ export const list = (page, lane) =>
 
 /** Goes to another lane by its link, without loading the page. */
 export async function goTo(page, lane) {
-  await lanes(page).getByRole('link', { name: word(`lane.${lane}`) }).click();
+  await lanes(page)
+    .getByRole('link', { name: word(`lane.${lane}`) })
+    .click();
   await here(page, lane).waitFor();
 }
 

@@ -2,11 +2,13 @@
 // answers in the browser, the answer leaves once, and what comes back finds its place.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { assertAccessible } from '../lib/accessible.mjs';
 import { append } from '../lib/imap.mjs';
 import { DATABASES } from '../lib/database.mjs';
 import { ADMINISTRATOR, fetched, listening, setUp } from '../lib/desk.mjs';
 import { decoded, header, ids, plainText } from '../lib/header.mjs';
 import { bounce, mail, messageId } from '../lib/mails.mjs';
+import { picture } from '../lib/picture.mjs';
 import { goTo, openInbox, openTicket, reply, row, ticket } from '../lib/screens.mjs';
 import { receivedBy, waitForMail } from '../lib/sink.mjs';
 import { story } from '../lib/story.mjs';
@@ -106,6 +108,8 @@ async function bothDoorsLeadToTheOpenInbox(scene) {
   await row(page, SUBJECT).waitFor();
   await append(scene.ordersUser, [PHONE_MAIL]);
   await row(page, PHONE_SUBJECT).waitFor();
+  await assertAccessible(page, 'inbox with mails');
+  await picture(page, 'inbox');
 }
 
 async function theAnswerLeavesOnceAndFaithfully(scene) {
@@ -160,6 +164,8 @@ async function theCustomersAnswerJoins(scene) {
   await goTo(page, 'todo');
   await openTicket(page, SUBJECT);
   await ticket(page).getByText(thanks).waitFor();
+  await assertAccessible(page, 'ticket');
+  await picture(page, 'ticket');
   const again = await ticketNumbered(api, first.number);
   assert.equal(again.status, 'open');
   const joined = (await messagesOf(api, first.number)).at(-1);
@@ -187,8 +193,9 @@ async function anAddressWithTwoDotsIsAnsweredToo(scene) {
 async function aBounceReopensAsNotDelivered({ api, page, ordersUser, toPhone, second }) {
   await append(ordersUser, [bounce({ original: toPhone, recipient: PHONE, to: ORDERS })]);
   await goTo(page, 'todo');
-  const failed = row(page, PHONE_SUBJECT);
-  await failed.getByText(word('delivery.failed')).waitFor();
+  await row(page, PHONE_SUBJECT)
+    .filter({ hasText: word('delivery.failed') })
+    .waitFor();
   await openTicket(page, PHONE_SUBJECT);
   await ticket(page).getByText(word('outbound.bounced')).waitFor();
   const again = await ticketNumbered(api, second.number);
