@@ -158,7 +158,7 @@ pub async fn versions(
     Ok(all!(tx, SQL, ticket.0, before.map_or(i64::MAX, |id| id.0), limit)?)
 }
 
-/// Moves a draft and its snapshots to another ticket that has none (joining tickets).
+/// Moves a draft and its snapshots to another ticket (joining tickets). That one has a draft: [`StoreError::Conflict`].
 pub async fn move_to(tx: &mut Tx, from: TicketId, into: TicketId) -> Result<(), StoreError> {
     run!(tx, "update drafts set ticket = $2, version = version + 1 where ticket = $1", from.0, into.0)?;
     run!(tx, "update draft_versions set ticket = $2 where ticket = $1", from.0, into.0)?;

@@ -181,9 +181,6 @@ async fn keep_delivery(
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         on conflict do nothing
         returning id";
-    const FIND: &str = "
-        select id from deliveries
-        where mailbox = $1 and ((folder = $2 and uidvalidity = $3 and uid = $4) or uidl = $5)";
     let uidvalidity = new.uidvalidity.map(i64::from);
     let uid = new.uid.map(i64::from);
     let mailbox = new.mailbox.map(|id| id.0);
@@ -209,8 +206,17 @@ async fn keep_delivery(
     if let Some(id) = added {
         return Ok((DeliveryId(id), true));
     }
-    let id: i64 = value!(tx, FIND, mailbox, &new.folder, uidvalidity, uid, &new.uidl)?;
-    Ok((DeliveryId(id), false))
+    Ok((delivered_before(tx, new).await?, false))
+}
+
+/// The delivery that has the same place in a folder, or the same UIDL.
+async fn delivered_before(tx: &mut Tx, new: &NewDelivery) -> Result<DeliveryId, StoreError> {
+    const SQL: &str = "
+        select id from deliveries
+        where mailbox = $1 and ((folder = $2 and uidvalidity = $3 and uid = $4) or uidl = $5)";
+    let (uidvalidity, uid) = (new.uidvalidity.map(i64::from), new.uid.map(i64::from));
+    let id: i64 = value!(tx, SQL, new.mailbox.map(|id| id.0), &new.folder, uidvalidity, uid, &new.uidl)?;
+    Ok(DeliveryId(id))
 }
 
 macro_rules! select_delivery {

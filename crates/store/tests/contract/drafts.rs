@@ -16,6 +16,7 @@ both! {
     a_version_is_never_used_twice
     a_reply_taken_back_has_its_draft_again
     snapshots_come_newest_first
+    a_draft_moves_with_its_snapshots_to_a_ticket_without_one
 }
 
 async fn begun(tx: &mut Tx) -> (TicketId, AgentId) {
@@ -117,4 +118,20 @@ async fn snapshots_come_newest_first(db: Db) {
     assert_eq!(newest.iter().map(|kept| kept.at).collect::<Vec<_>>(), [NOW + 3, NOW + 2]);
     let rest = drafts::versions(&mut tx, ticket, Some(newest[1].id), 9).await.unwrap();
     assert_eq!(rest.iter().map(|kept| (kept.at, kept.version)).collect::<Vec<_>>(), [(NOW + 1, 1)]);
+}
+
+async fn a_draft_moves_with_its_snapshots_to_a_ticket_without_one(db: Db) {
+    let mut tx = db.begin().await.unwrap();
+    let (from, hanako) = begun(&mut tx).await;
+    let sales = mailbox(&mut tx, "sales@example.jp").await;
+    let into = ticket(&mut tx, sales, |_| {}).await.id;
+    drafts::save(&mut tx, from, hanako, &json!({"text": "a"}), 0, NOW).await.unwrap();
+    drafts::snapshot(&mut tx, from, "time", NOW).await.unwrap();
+    drafts::move_to(&mut tx, from, into).await.unwrap();
+    assert_eq!(drafts::get(&mut tx, from).await.unwrap(), None);
+    let moved = drafts::get(&mut tx, into).await.unwrap().unwrap();
+    assert_eq!((moved.body, moved.version), (json!({"text": "a"}), 2));
+    assert_eq!(drafts::versions(&mut tx, into, None, 10).await.unwrap().len(), 1);
+    drafts::save(&mut tx, from, hanako, &json!({}), 0, NOW).await.unwrap();
+    assert!(matches!(drafts::move_to(&mut tx, from, into).await, Err(StoreError::Conflict)));
 }

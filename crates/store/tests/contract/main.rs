@@ -29,4 +29,6 @@ mod search;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod taking_in;
+#[cfg(test)]
 mod tickets;

@@ -2,7 +2,7 @@
 
 use crate::support::{Db, both};
 use std::sync::atomic::{AtomicU32, Ordering};
-use store::{Store, StoreError, retry, settings};
+use store::{Store, StoreError, settings};
 
 use crate::makers::NOW;
 
@@ -56,7 +56,7 @@ async fn a_reader_does_not_wait_for_the_writer(db: Db) {
 
 async fn a_busy_action_is_run_again(_db: Db) {
     let runs = AtomicU32::new(0);
-    let done = retry(|| async {
+    let done = store::retry(|| async {
         if runs.fetch_add(1, Ordering::Relaxed) < 2 { Err(StoreError::Busy) } else { Ok(5) }
     });
     assert_eq!(done.await.unwrap(), 5);
@@ -65,7 +65,7 @@ async fn a_busy_action_is_run_again(_db: Db) {
 
 async fn an_action_that_stays_busy_says_so(_db: Db) {
     let runs = AtomicU32::new(0);
-    let done: Result<(), StoreError> = retry(|| async {
+    let done: Result<(), StoreError> = store::retry(|| async {
         runs.fetch_add(1, Ordering::Relaxed);
         Err(StoreError::Busy)
     })
