@@ -236,70 +236,91 @@ fn every_file_of_the_corpora_is_read_without_panic_and_quickly() {
     assert!(files > 1_000);
 }
 
+/// How well returned mails are understood, part by part.
+#[derive(Default)]
+struct Returned {
+    kind: Score,
+    recipient: Score,
+    reason: Score,
+    dead: Score,
+    original: Score,
+}
+
+impl Returned {
+    fn look(&mut self, folder: &Path, row: &Value) {
+        let file = field(row, "file");
+        let Some(wanted) = wanted_kind(row) else { return };
+        let mail = read(folder, file);
+        let otherwise = wanted == "no bounce" && mail.kind != mail::Kind::Bounce;
+        self.kind.add(file, wanted, if otherwise { wanted } else { mail.kind.as_str() });
+        self.recipients(file, row, &mail);
+        if wanted == "bounce" {
+            self.reasons(file, row, &mail);
+            self.returned_id(folder, file, &mail);
+        }
+    }
+
+    fn recipients(&mut self, file: &str, row: &Value, mail: &Mail) {
+        let detected = row["detected"].as_array().into_iter().flatten();
+        let detected: Vec<String> =
+            detected.map(|d| field(d, "recipient").to_lowercase()).filter(|r| !r.is_empty()).collect();
+        if !detected.is_empty() {
+            let found: Vec<String> = failed(mail).iter().map(|r| r.address.to_lowercase()).collect();
+            self.recipient.add(file, &detected.join(" "), &found.join(" "));
+        }
+    }
+
+    fn reasons(&mut self, file: &str, row: &Value, mail: &Mail) {
+        let expected: Vec<&Value> = row["expected"].as_array().into_iter().flatten().collect();
+        let reasons: Vec<&str> = expected.iter().map(|e| field(e, "reason")).collect();
+        let found: Vec<&str> = failed(mail).iter().map(|r| r.reason.as_str()).collect();
+        let first = failed(mail).first();
+        let shown = first.map(|r| format!("{} {:?} {:?}", found.join(" "), r.status, r.diagnostic));
+        let shown = if found == reasons { reasons.join(" ") } else { shown.unwrap_or_default() };
+        self.reason.add(file, &reasons.join(" "), &shown);
+        let hard: Vec<String> = expected.iter().map(|e| e["hard"].to_string()).collect();
+        let found: Vec<String> = failed(mail).iter().map(|r| r.address_dead.to_string()).collect();
+        self.dead.add(file, &hard.join(" "), &found.join(" "));
+    }
+
+    fn returned_id(&mut self, folder: &Path, file: &str, mail: &Mail) {
+        let bytes = std::fs::read(folder.join(file)).unwrap();
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        let own = usize::from(mail.message_id.is_some());
+        if text.matches("\nmessage-id:").count() > own {
+            let found = mail.bounce.as_ref().is_some_and(|b| b.of_message_id.is_some());
+            self.original.add(file, "an id", if found { "an id" } else { "none" });
+        }
+    }
+}
+
+fn failed(mail: &Mail) -> &[mail::FailedRecipient] {
+    mail.bounce.as_ref().map(|b| b.recipients.as_slice()).unwrap_or_default()
+}
+
+fn wanted_kind(row: &Value) -> Option<&'static str> {
+    let first = row["expected"].as_array().into_iter().flatten().map(|e| field(e, "reason")).next();
+    match first {
+        Some("feedback") => Some("notification"),
+        Some("vacation") => Some("auto_reply"),
+        Some("delivered") => Some("receipt"),
+        Some(_) => Some("bounce"),
+        None => (row["is_bounce"] == Value::Bool(false)).then_some("no bounce"),
+    }
+}
+
 #[test]
 fn returned_mails_are_understood() {
     let Some(folder) = corpora() else { return };
-    let [mut kind, mut recipient, mut reason, mut dead, mut original] =
-        [const { Score { right: 0, wrong: Vec::new() } }; 5];
+    let mut scores = Returned::default();
     for row in rows(&folder, "bounces.jsonl") {
-        let file = field(&row, "file");
-        let mail = read(&folder, file);
-        let expected: Vec<&Value> = row["expected"].as_array().into_iter().flatten().collect();
-        let reasons: Vec<&str> = expected.iter().map(|e| field(e, "reason")).collect();
-        let wanted = match reasons.first() {
-            Some(&"feedback") => "notification",
-            Some(&"vacation") => "auto_reply",
-            Some(&"delivered") => "receipt",
-            Some(_) => "bounce",
-            None if row["is_bounce"] == Value::Bool(false) => "no bounce",
-            None => continue,
-        };
-        let found_kind = if wanted == "no bounce" && mail.kind != mail::Kind::Bounce {
-            wanted
-        } else {
-            mail.kind.as_str()
-        };
-        kind.add(file, wanted, found_kind);
-        let recipients = mail.bounce.as_ref().map(|b| b.recipients.as_slice()).unwrap_or_default();
-        let detected: Vec<String> = row["detected"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|d| field(d, "recipient").to_lowercase())
-            .filter(|r| !r.is_empty())
-            .collect();
-        if !detected.is_empty() {
-            let found: Vec<String> = recipients.iter().map(|r| r.address.to_lowercase()).collect();
-            recipient.add(file, &detected.join(" "), &found.join(" "));
-        }
-        if wanted == "bounce" {
-            let found: Vec<&str> = recipients.iter().map(|r| r.reason.as_str()).collect();
-            let shown = recipients
-                .first()
-                .map(|r| format!("{} {:?} {:?}", found.join(" "), r.status, r.diagnostic))
-                .unwrap_or_default();
-            reason.add(
-                file,
-                &reasons.join(" "),
-                if found == reasons { reasons.join(" ") } else { shown }.as_str(),
-            );
-            let hard: Vec<String> = expected.iter().map(|e| e["hard"].to_string()).collect();
-            let found: Vec<String> = recipients.iter().map(|r| r.address_dead.to_string()).collect();
-            dead.add(file, &hard.join(" "), &found.join(" "));
-        }
-        let bytes = std::fs::read(folder.join(file)).unwrap();
-        let text = String::from_utf8_lossy(&bytes).to_lowercase();
-        let own = mail.message_id.clone().unwrap_or_default().to_lowercase();
-        if wanted == "bounce" && text.matches("\nmessage-id:").count() > usize::from(!own.is_empty()) {
-            let found = mail.bounce.as_ref().is_some_and(|b| b.of_message_id.is_some());
-            original.add(file, "an id", if found { "an id" } else { "none" });
-        }
+        scores.look(&folder, &row);
     }
-    kind.at_least("kind of reports", 0.96);
-    recipient.at_least("failed recipients", 0.94);
-    reason.at_least("bounce reason", 0.83);
-    dead.at_least("address dead", 0.90);
-    original.at_least("id of the returned mail", 0.97);
+    scores.kind.at_least("kind of reports", 0.96);
+    scores.recipient.at_least("failed recipients", 0.94);
+    scores.reason.at_least("bounce reason", 0.83);
+    scores.dead.at_least("address dead", 0.90);
+    scores.original.at_least("id of the returned mail", 0.97);
 }
 
 #[test]

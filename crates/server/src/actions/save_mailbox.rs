@@ -178,7 +178,8 @@ pub fn check(settings: &MailboxSettings) -> Result<(), Problem> {
         incoming_kind: settings.incoming_kind,
         incoming_host: settings.incoming_host.as_deref(),
         incoming_port: settings.incoming_port,
-        incoming_user: settings.incoming_user.as_deref(),
+        // The address is the account where none is named.
+        incoming_user: Some(settings.incoming_user.as_deref().unwrap_or(&settings.address)),
         has_incoming_password: settings.incoming_password.is_some(),
         outgoing_host: settings.outgoing_host.as_deref(),
         outgoing_port: settings.outgoing_port,

@@ -8,7 +8,10 @@ use desk::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{folders::FolderRow, mailboxes::MailboxRow};
+use store::{
+    folders::FolderRow,
+    mailboxes::{MailboxRow, MailboxSettings},
+};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{list::Page, words};
@@ -158,39 +161,57 @@ fn folder(row: FolderRow) -> Folder {
     }
 }
 
-fn shape(row: MailboxRow, folders: Vec<FolderRow>, administrator: bool) -> Mailbox {
-    let s = row.settings;
-    let health = |name: &str| row.health.get(name).cloned().unwrap_or(Value::Null);
-    let no_server = matches!(s.incoming_kind, IncomingKind::None | IncomingKind::Import);
+fn health(row: &MailboxRow, folders: Vec<FolderRow>, administrator: bool) -> HealthOf {
+    let told = |name: &str| row.health.get(name).cloned().unwrap_or(Value::Null);
+    let no_server = matches!(row.settings.incoming_kind, IncomingKind::None | IncomingKind::Import);
     let state = if no_server {
         Value::from("off")
     } else {
         row.health.get("state").cloned().unwrap_or("waiting".into())
     };
-    let incoming = Incoming {
+    HealthOf {
+        state,
+        code: told("code"),
+        said: if administrator { told("said") } else { Value::Null },
+        since: told("since"),
+        last_ok_at: told("last_ok_at"),
+        folders: folders.into_iter().map(folder).collect(),
+    }
+}
+
+fn incoming(s: &MailboxSettings) -> Incoming {
+    Incoming {
         kind: s.incoming_kind,
-        host: s.incoming_host,
+        host: s.incoming_host.clone(),
         port: s.incoming_port,
         tls: s.incoming_tls,
-        user: s.incoming_user,
+        user: s.incoming_user.clone(),
         has_password: s.incoming_password.is_some(),
-    };
-    let outgoing = Outgoing {
-        host: s.outgoing_host,
+    }
+}
+
+fn outgoing(s: &MailboxSettings) -> Outgoing {
+    Outgoing {
+        host: s.outgoing_host.clone(),
         port: s.outgoing_port,
         tls: s.outgoing_tls,
-        user: s.outgoing_user,
+        user: s.outgoing_user.clone(),
         has_password: s.outgoing_password.is_some(),
-    };
+    }
+}
+
+fn shape(row: MailboxRow, folders: Vec<FolderRow>, administrator: bool) -> Mailbox {
+    let health = health(&row, folders, administrator);
+    let s = row.settings;
     Mailbox {
         id: row.id,
         version: row.version,
+        incoming: administrator.then(|| incoming(&s)),
+        outgoing: administrator.then(|| outgoing(&s)),
         address: s.address,
         name: s.name,
         company: s.company,
         signature: s.signature,
-        incoming: administrator.then_some(incoming),
-        outgoing: administrator.then_some(outgoing),
         sending: s.sending,
         hold_seconds: s.hold_seconds,
         cool_down_seconds: s.cool_down_seconds,
@@ -199,14 +220,7 @@ fn shape(row: MailboxRow, folders: Vec<FolderRow>, administrator: bool) -> Mailb
         acknowledge: s.acknowledge,
         acknowledge_text: s.acknowledge_text,
         catch_all: s.catch_all,
-        health: HealthOf {
-            state,
-            code: health("code"),
-            said: if administrator { health("said") } else { Value::Null },
-            since: health("since"),
-            last_ok_at: health("last_ok_at"),
-            folders: folders.into_iter().map(folder).collect(),
-        },
+        health,
     }
 }
 

@@ -47,6 +47,10 @@ impl Keeper for Door {
             mail.envelope_to.iter().map(|address| directory.mailbox_of(address)).collect();
         let arrivals = self.arrivals(&mail, &mailboxes);
         let result = if arrivals.is_empty() { Ok(()) } else { self.gatherer.keep(arrivals).await };
+        let ids: Vec<MailboxId> = mailboxes.iter().copied().flatten().collect();
+        if let (Ok(()), Err(error)) = (result, directory.mail_came(&self.desk, &ids).await) {
+            tracing::warn!(%error, "the health of a mailbox could not be written");
+        }
         // A mailbox that was removed between RCPT and the dot takes nothing any more.
         mailboxes
             .iter()

@@ -21,15 +21,19 @@ const AGAIN: Millis = 1_000;
 /// The longest text kept of why a job failed.
 const LONGEST_ERROR: usize = 500;
 
-/// Takes up to `limit` jobs that may run now. On an idle desk this only reads.
-pub(super) async fn claim(desk: &Desk, kind: JobKind, limit: usize) -> Result<Vec<JobRow>, StoreError> {
-    let now = desk.now();
+/// Whether a job of this kind may run now. Only reads.
+pub(super) async fn is_due(desk: &Desk, kind: JobKind) -> Result<bool, StoreError> {
     let mut tx = desk.store.read().await?;
     let next = jobs::next_run_at(&mut tx, kind).await?;
-    drop(tx);
-    if next.is_none_or(|at| at > now) {
+    Ok(next.is_some_and(|at| at <= desk.now()))
+}
+
+/// Takes up to `limit` jobs that may run now.
+pub(super) async fn claim(desk: &Desk, kind: JobKind, limit: usize) -> Result<Vec<JobRow>, StoreError> {
+    if !is_due(desk, kind).await? {
         return Ok(Vec::new());
     }
+    let now = desk.now();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut tx = desk.store.begin().await?;
     let claimed = jobs::claim(&mut tx, &[kind], limit, now, now + LEASE).await?;

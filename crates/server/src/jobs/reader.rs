@@ -54,7 +54,7 @@ pub(super) async fn run(desk: Desk) {
 /// Takes the next mails to read; none while another node is at it.
 async fn take(desk: &Desk) -> Vec<Asked> {
     let taken = async {
-        if !is_ours(desk).await? {
+        if !queue::is_due(desk, JobKind::ReadMail).await? || !is_ours(desk).await? {
             return Ok(Vec::new());
         }
         queue::claim(desk, JobKind::ReadMail, BATCH).await

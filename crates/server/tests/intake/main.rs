@@ -9,5 +9,7 @@ mod doors;
 mod fetching;
 mod importing;
 mod keeping;
+mod often;
 mod queue;
+mod samples;
 mod threading;

@@ -1,11 +1,13 @@
 //! The queue under a served desk: everything is read, one that fails holds nobody up, the stop is clean.
 
 use desk::job::{Job, JobKind};
-use sqlx::Connection;
-use store::jobs;
+use store::{
+    blobs::{self, Prepared},
+    jobs,
+};
 
 use crate::{
-    at::{At, both, until},
+    at::{At, both, crlf, until},
     mails::hana,
 };
 
@@ -57,24 +59,24 @@ both! {
         let at = at.again().await;
         assert_eq!(at.all_messages().await.len() + waiting(&at).await.len(), 200);
     }
-}
 
-/// A mail whose bytes were damaged on the disk: the others are read, and this one says why it was not.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_damaged_mail_holds_nobody_up() {
-    let at = At::sqlite().await;
-    at.keep(&hana("1@mail.example").text(), at.live()).await;
-    let file = at.folder.path().join("henji.db");
-    let mut db = sqlx::SqliteConnection::connect(file.to_str().unwrap()).await.unwrap();
-    sqlx::query("update blobs set bytes = x'00'").execute(&mut db).await.unwrap();
-    db.close().await.unwrap();
-    at.keep(&hana("2@mail.example").text(), at.live()).await;
-    let served = at.serve().await;
-    until("the other mail is in its ticket", async || at.all_messages().await.len() == 1).await;
-    until("the failure is written", async || waiting(&at).await.iter().any(|job| job.last_error.is_some()))
-        .await;
-    let left = waiting(&at).await;
-    assert_eq!((left.len(), left[0].attempts), (1, 1));
-    assert!(left[0].run_at > at.desk.now(), "it comes back later");
-    served.stop().await;
+    async fn a_mail_that_was_damaged_on_the_disk_holds_nobody_up(at: At) {
+        let damaged = hana("1@mail.example").text();
+        let mut tx = at.desk.store.begin().await.unwrap();
+        // Something else lies under the name of its bytes.
+        let name = blobs::hash(&crlf(&damaged));
+        let mut other = Prepared::new(b"something else").unwrap();
+        (other.sha256, other.size) = (name, 0);
+        blobs::keep(&mut tx, &other, 0).await.unwrap();
+        tx.commit().await.unwrap();
+        at.keep(&damaged, at.live()).await;
+        at.keep(&hana("2@mail.example").text(), at.live()).await;
+        let served = at.serve().await;
+        until("the other mail is in its ticket", async || at.all_messages().await.len() == 1).await;
+        until("the failure is written", async || waiting(&at).await.iter().any(|job| job.last_error.is_some())).await;
+        let left = waiting(&at).await;
+        assert_eq!((left.len(), left[0].attempts), (1, 1));
+        assert!(left[0].run_at > at.desk.now(), "it comes back later");
+        served.stop().await;
+    }
 }

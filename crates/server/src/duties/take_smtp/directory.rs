@@ -1,6 +1,11 @@
 //! Which recipient belongs to which mailbox.
 
-use desk::{ids::MailboxId, mailbox::IncomingKind};
+use desk::{
+    ids::MailboxId,
+    mailbox::{Health, IncomingKind},
+    time::rfc3339,
+};
+use serde_json::{Value, json};
 use store::{StoreError, address::fold, mailboxes};
 
 use crate::state::Desk;
@@ -16,6 +21,8 @@ struct Entry {
     id: MailboxId,
     folded: String,
     catch_all: bool,
+    /// Its health says that mail comes in.
+    well: bool,
 }
 
 impl Directory {
@@ -28,6 +35,7 @@ impl Directory {
             id: row.id,
             folded: fold(&row.settings.address),
             catch_all: row.settings.catch_all,
+            well: row.health.get("state").and_then(Value::as_str) == Some(Health::Ok.as_str()),
         });
         Ok(Directory { entries: entries.collect() })
     }
@@ -43,6 +51,23 @@ impl Directory {
             .or_else(|| self.entries.iter().find(|entry| entry.catch_all && on(&entry.folded, domain)));
         found.map(|entry| entry.id)
     }
+
+    /// Mail came in for these: from the first one on, their health says so.
+    pub(super) async fn mail_came(&self, desk: &Desk, ids: &[MailboxId]) -> Result<(), StoreError> {
+        let news: Vec<_> =
+            self.entries.iter().filter(|entry| !entry.well && ids.contains(&entry.id)).collect();
+        if news.is_empty() {
+            return Ok(());
+        }
+        let now = rfc3339(desk.now());
+        let health =
+            json!({"state": Health::Ok, "code": null, "said": null, "since": now, "last_ok_at": now});
+        let mut tx = desk.store.begin().await?;
+        for entry in news {
+            mailboxes::set_health(&mut tx, entry.id, &health).await?;
+        }
+        tx.commit().await
+    }
 }
 
 fn on(address: &str, domain: &str) -> bool {
@@ -54,8 +79,12 @@ mod tests {
     use super::*;
 
     fn directory() -> Directory {
-        let entry =
-            |id, folded: &str, catch_all| Entry { id: MailboxId(id), folded: folded.to_owned(), catch_all };
+        let entry = |id, folded: &str, catch_all| Entry {
+            id: MailboxId(id),
+            folded: folded.to_owned(),
+            catch_all,
+            well: true,
+        };
         Directory {
             entries: vec![
                 entry(1, "support@shop.example", false),
