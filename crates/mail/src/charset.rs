@@ -3,6 +3,7 @@
 //! Control characters are taken out by [`clean`], once, for everything.
 
 mod detect;
+mod emoji;
 mod jis;
 mod utf7;
 
@@ -46,6 +47,14 @@ impl Decoded {
 
 /// Decodes by label where the label fits, else by what the bytes are. Never fails; control characters stay in.
 pub(crate) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
+    let mut decoded = by_claim(bytes, label);
+    if let Cow::Owned(text) = emoji::mapped(&decoded.text) {
+        decoded.text = text;
+    }
+    decoded
+}
+
+fn by_claim(bytes: &[u8], label: Option<&str>) -> Decoded {
     let claimed = label.map_or(Label::Weak, named);
     let escapes = bytes.contains(&0x1b) || bytes.contains(&0x0e);
     if bytes.is_ascii() && !escapes && plain_ascii(claimed) {

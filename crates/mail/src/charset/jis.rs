@@ -1,6 +1,7 @@
 //! ISO-2022-JP and its relatives as mail really carries them: a missing return to ASCII at the line's end,
 //! half-width kana by SO/SI or by eighth bit, JIS X 0212 and 0213, and the vendors' row 13.
 
+use super::emoji;
 use encoding_rs::{EUC_JP, EUC_KR, Encoding, GBK};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -61,7 +62,9 @@ pub(super) fn decode(bytes: &[u8]) -> String {
                 None => text.push('\u{1b}'),
             },
             0x0e => shifted = true,
-            0x0f => shifted = false,
+            0x0f if shifted => shifted = false,
+            // the end of a SoftBank web code
+            0x0f => text.push('\u{f}'),
             b'\r' | b'\n' => {
                 (set, shifted) = (Set::Ascii, false);
                 text.push(char::from(byte));
@@ -113,9 +116,10 @@ fn push_pair<'a>(text: &mut String, set: Set, first: u8, after: &'a [u8]) -> &'a
             Some(letters) => text.push_str(letters),
             None => text.push_str(&EUC_JP.decode_without_bom_handling(&[row, cell]).0),
         },
-        Set::Ascii | Set::Roman | Set::Kana | Set::X0208 => {
-            text.push_str(&EUC_JP.decode_without_bom_handling(&[row, cell]).0);
-        }
+        Set::Ascii | Set::Roman | Set::Kana | Set::X0208 => match emoji::of_au(first, second) {
+            Some(emoji) => text.push_str(emoji),
+            None => text.push_str(&EUC_JP.decode_without_bom_handling(&[row, cell]).0),
+        },
     }
     rest
 }

@@ -83,3 +83,12 @@ fn controls_are_taken_out_once_and_line_ends_made_one() {
     let mut none = Vec::new();
     assert!(matches!(clean("すべて良し\n", &mut none), Cow::Borrowed(_)) && none.is_empty());
 }
+
+#[test]
+fn emoji_of_the_carriers_become_emoji() {
+    assert_eq!(text(b"\x90\xb0\xf8\x9f", "shift_jis"), "晴☀");
+    assert_eq!(text(b"\x1b$Gj\x0f ok", "shift_jis"), "☀ ok");
+    assert_eq!(text("晴\u{e63e}".as_bytes(), "utf-8"), "晴☀");
+    assert_eq!(text(b"\x1b$BuA\x1b(B", "iso-2022-jp"), "☀");
+    assert_eq!(text("社\u{e000}".as_bytes(), "utf-8"), "社\u{e000}");
+}
