@@ -7,9 +7,10 @@ import { faultStory } from '../lib/fault.mjs';
 import { Ledger } from '../lib/ledger.mjs';
 import { mail } from '../lib/mails.mjs';
 import { scratchFolder } from '../lib/surroundings.mjs';
+import { eventually } from '../lib/wait.mjs';
 
 const TO = 'archive@shop.example';
-const FILES = 300;
+const FILES = 500;
 
 faultStory('import', {
   async prepare(scene) {
@@ -26,9 +27,10 @@ faultStory('import', {
       ledger.add(bytes);
       await writeFile(join(folder, `${n}.eml`), bytes);
     }
+    // In odd rounds the kill comes early, in even ones when the first mails have been kept.
+    const begun = round % 2 === 1 ? null : atLeast(scene, ledger.size - FILES + 1);
     const killed = await henji.command(importing(folder), {
-      onStart: (child) =>
-        void scene.randomMoment().then((ms) => child.kill('SIGKILL') && scene.tell(`killed after ${ms} ms`)),
+      onStart: (child) => void killLater(scene, child, begun),
     });
     assert.ok(killed.signal === 'SIGKILL' || killed.code === 0, killed.err);
 
@@ -42,6 +44,17 @@ faultStory('import', {
 
   judge: ({ api, ledger }) => ledger.compare(api),
 });
+
+/** Waits until the desk shows so many tickets. */
+const atLeast = ({ api }, count) =>
+  eventually(`${count} tickets`, async () => (await api.all('/tickets')).length >= count);
+
+async function killLater(scene, child, begun) {
+  await begun;
+  const ms = await scene.randomMoment();
+  child.kill('SIGKILL');
+  scene.tell(`killed after ${ms} ms`);
+}
 
 const importing = (folder) => ['import', '--json', '--mailbox', TO, folder];
 

@@ -97,7 +97,7 @@ export function ticket(number: number, part: Partial<A.Ticket> = {}): A.Ticket {
     contact: { id: number, name: `お客様 ${number}`, address: `c${number}@example.jp` },
     ...{ due_at: `2026-11-${String(number % 28).padStart(2, '0')}T00:00:00Z`, snoozed_until: null, delivery: null },
     ...{ last_message_at: '2026-11-21T00:00:00Z', last_message_id: number, created_at: '2026-11-20T00:00:00Z' },
-    ...{ suggestion: null, version: 1 },
+    ...{ suggestion: null, merged_into: null, version: 1 },
     ...part,
   };
 }
@@ -126,7 +126,8 @@ export function draft(part: Partial<A.Draft> = {}): A.Draft {
       then: 'waiting_on_customer',
     },
     to: [{ name: '田中 翔太', address: 'tanaka@example.jp' }],
-    ...{ subject: 'Re: 件名', quote_text: '', writer: null, begun_at: null, saved_at: null },
+    ...{ subject: 'Re: 件名', original_text: '', quote_text: '', signature: '', line_width: 35 },
+    ...{ writer: null, begun_at: null, saved_at: null },
     ...part,
   };
 }

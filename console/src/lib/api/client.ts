@@ -66,8 +66,8 @@ export function newKey(): string {
 export async function ask<T>(method: string, path: string, options: Ask = {}): Promise<T> {
   const response = await send(method, path, options);
   if (!response.ok) throw await refusal(response, path);
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 /** The answer as text; for headers and raw mails, whose bytes are nobody's JSON. */

@@ -4,7 +4,7 @@ import type * as A from './types';
 
 export const session = {
   setupNeeded: () => ask<{ needed: boolean }>('GET', '/setup'),
-  setUp: (body: { secret: string; desk: Omit<A.Settings, 'version'>; administrator: object }) =>
+  setUp: (body: { secret: string; desk: Pick<A.Settings, 'name' | 'language' | 'timezone'>; administrator: object }) =>
     ask<A.Me>('POST', '/setup', { body }),
   signIn: (email: string, password: string) => ask<A.Me>('POST', '/session', { body: { email, password } }),
   signOut: () => ask<void>('DELETE', '/session'),
@@ -20,7 +20,7 @@ export const tickets = {
     ask<A.Page<A.Ticket>>('GET', '/tickets', { query: { numbers: numbers.join(','), limit: 100 } }),
   counts: () => ask<A.Counts>('GET', '/tickets/counts'),
   show: (number: number) => ask<A.Ticket>('GET', `/tickets/${number}`),
-  change: (number: number, body: Partial<A.Ticket> & { version: number }) =>
+  change: (number: number, body: A.TicketChange & { version: number }) =>
     ask<A.Ticket>('PATCH', `/tickets/${number}`, { body }),
   assign: (number: number, agent: number | null) =>
     ask<A.Ticket>('POST', `/tickets/${number}/assign`, { body: { agent } }),
@@ -28,7 +28,7 @@ export const tickets = {
     ask<A.Message>('POST', `/tickets/${number}/notes`, { body: { text }, once }),
   join: (number: number, into: number) => ask<A.Ticket>('POST', `/tickets/${number}/merge`, { body: { into } }),
   history: (number: number, after?: string | null) =>
-    ask<A.Page<A.HistoryEntry>>('GET', `/tickets/${number}/history`, { query: { after } }),
+    ask<A.Page<A.HistoryEntry>>('GET', `/tickets/${number}/history`, { query: { after, limit: 100 } }),
   messages: (number: number, after?: string | null) =>
     ask<A.Page<A.Message>>('GET', `/tickets/${number}/messages`, { query: { after, limit: 30 } }),
   search: (q: string, after?: string | null, signal?: AbortSignal) =>
@@ -46,8 +46,8 @@ export const messages = {
 
 export const drafts = {
   show: (number: number) => ask<A.Draft>('GET', `/tickets/${number}/draft`),
-  save: (number: number, body: A.DraftBody & { version: number }) =>
-    ask<A.Draft>('PUT', `/tickets/${number}/draft`, { body }),
+  save: (number: number, version: number, body: A.DraftBody) =>
+    ask<A.Draft>('PUT', `/tickets/${number}/draft`, { body: { ...sent(body), version } }),
   discard: (number: number, version: number) => ask<void>('DELETE', `/tickets/${number}/draft`, { query: { version } }),
   take: (number: number) => ask<A.Draft>('POST', `/tickets/${number}/draft/take`, { body: {} }),
   upload: (file: File, once: string) =>
@@ -61,9 +61,9 @@ export const drafts = {
     }),
 };
 
-export interface Reply extends Omit<A.DraftBody, 'attachments'> {
-  attachments: number[];
-  draft_version: number;
+/** Files go by their ids. */
+function sent(body: A.DraftBody): object {
+  return { ...body, attachments: body.attachments.map((file) => file.id) };
 }
 
 export interface Replied {
@@ -73,8 +73,8 @@ export interface Replied {
 }
 
 export const outbound = {
-  reply: (number: number, body: Reply, once: string) =>
-    ask<Replied>('POST', `/tickets/${number}/reply`, { body, once }),
+  reply: (number: number, body: A.DraftBody, draft_version: number, once: string) =>
+    ask<Replied>('POST', `/tickets/${number}/reply`, { body: { ...sent(body), draft_version }, once }),
   list: (state: A.OutboundState) => ask<A.Page<A.OutboundRow>>('GET', '/outbound', { query: { state } }),
   undo: (id: number) => ask<A.Draft>('DELETE', `/outbound/${id}`),
   resolve: (id: number, as: 'sent' | 'send_again') => ask<unknown>('POST', `/outbound/${id}/resolve`, { body: { as } }),

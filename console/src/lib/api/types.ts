@@ -15,7 +15,7 @@ export type Sort = 'due' | '-last_message' | 'last_message' | '-created' | 'prio
 export type Then = 'waiting_on_customer' | 'done' | 'stay';
 export type QuoteWhere = 'below' | 'above' | 'none';
 export type OutboundState =
-  'held' | 'queued' | 'sending' | 'accepted' | 'deferred' | 'refused' | 'unknown' | 'bounced' | 'undone';
+  'held' | 'queued' | 'sending' | 'accepted' | 'deferred' | 'refused' | 'unknown' | 'bounced';
 
 /** A page of a list; `next` goes into `after` as it is. */
 export interface Page<T> {
@@ -40,6 +40,13 @@ export interface MailboxName {
   name: string;
 }
 
+/** Who wrote; the address is null for whoever may not see addresses. */
+export interface Contact {
+  id: number;
+  name: string;
+  address: string | null;
+}
+
 export interface Me {
   agent: Person & { email: string; role: Role; language: Language; timezone: string };
   desk: { name: string; language: Language; timezone: string };
@@ -47,13 +54,13 @@ export interface Me {
   csrf: string;
   version: string;
   sending_off: number[];
-  mailboxes: MailboxName[];
+  mailboxes: (MailboxName & { line_width: number })[];
 }
 
 export interface Ticket {
   number: number;
   channel: string;
-  subject: string | null;
+  subject: string;
   status: Status;
   status_code: number;
   lane: Lane;
@@ -63,7 +70,7 @@ export interface Ticket {
   priority: Priority;
   assignee: Person | null;
   mailbox: MailboxName;
-  contact: { id: number; name: string | null; address: string };
+  contact: Contact | null;
   tags: string[];
   excerpt: string;
   kind: string;
@@ -71,11 +78,18 @@ export interface Ticket {
   snoozed_until: string | null;
   delivery: 'ok' | 'failed' | 'unknown' | null;
   last_message_at: string;
-  last_message_id: number;
+  last_message_id: number | null;
   created_at: string;
-  suggestion: { number: number; because: unknown } | null;
+  suggestion: { number: number; because: string } | null;
+  merged_into: number | null;
   version: number;
 }
+
+/** What of a ticket a person may change. */
+export type TicketChange = Partial<Pick<Ticket, 'status' | 'outcome' | 'outcome_reason' | 'priority'>> & {
+  /** Takes it off a shelf: it is not spam after all. */
+  not_spam?: boolean;
+};
 
 export interface Counts {
   lanes: Record<Exclude<Lane, 'aside'>, number>;
@@ -91,7 +105,7 @@ export interface Span {
 
 export interface Attachment {
   n: number;
-  name: string;
+  name: string | null;
   media_type: string;
   size: number;
   inline: boolean;
@@ -102,8 +116,9 @@ export interface Attachment {
 export interface Outbound {
   id: number;
   state: OutboundState;
-  not_before: string | null;
+  not_before: string;
   answer: string | null;
+  automatic: boolean;
   recipients: { address: string; state: OutboundState; answer: string | null }[];
 }
 
@@ -116,7 +131,7 @@ export interface Message {
   from: Address | null;
   to: Address[];
   cc: Address[];
-  subject: string | null;
+  subject: string;
   at: string;
   text: string;
   new_text: string;
@@ -169,7 +184,13 @@ export interface DraftBody {
 export interface Draft extends DraftBody {
   version: number;
   subject: string;
+  /** The words that can be quoted, as the customer wrote them. */
+  original_text: string;
   quote_text: string;
+  /** What the server puts under the words. */
+  signature: string;
+  /** Full-width columns a line has. */
+  line_width: number;
   writer: Person | null;
   begun_at: string | null;
   saved_at: string | null;
@@ -191,7 +212,8 @@ export interface Found {
 }
 
 export interface Agent extends Person {
-  email: string;
+  /** Only for administrators and oneself. */
+  email: string | null;
   role: Role;
   active: boolean;
   version: number;
@@ -283,7 +305,6 @@ export interface Preset {
 export interface Job {
   id: number;
   kind: string;
-  state?: string;
   attempts: number;
   last_error: string | null;
   run_at: string | null;
@@ -291,10 +312,16 @@ export interface Job {
 }
 
 /** One row of the list of mails on their way out. */
-export interface OutboundRow extends Outbound {
+export interface OutboundRow {
+  id: number;
   ticket: number;
-  subject?: string | null;
-  at?: string;
+  state: OutboundState;
+  not_before: string;
+  attempts: number;
+  answer: string | null;
+  automatic: boolean;
+  to: string[];
+  created_at: string;
 }
 
 export interface Token {
@@ -312,6 +339,7 @@ export interface Settings {
   name: string;
   language: Language;
   timezone: string;
+  reopen_days: number;
 }
 
 /** What an `event: change` says: ids and codes, never text. */

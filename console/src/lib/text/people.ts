@@ -3,9 +3,8 @@ import type { Address } from '../api/types';
 import { t } from './words.svelte';
 
 /** The name, or the address where there is none. */
-export function nameOf(who: { name: string | null; address: string } | null): string {
-  if (!who) return t('person.unknown');
-  return who.name?.trim() || who.address;
+export function nameOf(who: { name: string | null; address: string | null } | null): string {
+  return who?.name?.trim() || who?.address || t('person.unknown');
 }
 
 /** 田中 翔太 <tanaka@…>: the real address is always shown. */

@@ -7,7 +7,7 @@ import { session } from '../../lib/session.svelte';
 import { trouble } from '../../lib/text/trouble';
 import { t } from '../../lib/text/words.svelte';
 import { toasts } from '../../lib/toasts.svelte';
-import { fits, placed, queryOf, type Place } from './order';
+import { fits, isShelf, placed, queryOf, type Place } from './order';
 
 const PAGE = 50;
 
@@ -136,7 +136,7 @@ export class Inbox {
   }
 
   #laneFits(lane: string): boolean {
-    return lane === this.place || lane === 'aside';
+    return isShelf(this.place) ? lane === 'aside' : lane === this.place;
   }
 
   #arrived(found: Ticket[], gone: number[]): void {
@@ -168,7 +168,7 @@ export class Inbox {
     try {
       const page = await this.#page(null, limit, asked.signal);
       this.items = page.items;
-      this.next = page.next;
+      this.next = this.#rest(page.next);
     } catch (cause) {
       if (asked.signal.aborted) return;
       this.trouble = trouble(cause);
@@ -183,7 +183,7 @@ export class Inbox {
       if (asked !== this.#asked) return;
       const known = new Set(this.items.map((one) => one.number));
       this.items = [...this.items, ...page.items.filter((one) => !known.has(one.number))];
-      this.next = page.next;
+      this.next = this.#rest(page.next);
     } catch (cause) {
       if (!asked?.signal.aborted) toasts.wrong(trouble(cause));
     }

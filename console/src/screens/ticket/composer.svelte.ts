@@ -2,12 +2,14 @@
 // later to the server, with the version it grew from. Nothing here ever throws away words: when
 // the server has other words, both are kept until a person chooses.
 import { drafts, outbound, type Replied } from '../../lib/api/desk';
-import type { Draft, DraftBody, Message, Problem, Upload } from '../../lib/api/types';
+import type { Draft, DraftBody, Message, Upload } from '../../lib/api/types';
 import { ApiError, newKey } from '../../lib/api/client';
+import { bodyOf, EMPTY, lineOf, notReady, sameWords } from './draft';
 import { keep, Writing, type Keep, type Kept } from '../../lib/keep';
 import { session } from '../../lib/session.svelte';
 import { is, trouble } from '../../lib/text/trouble';
 import { t } from '../../lib/text/words.svelte';
+import { toasts } from '../../lib/toasts.svelte';
 
 export type SaveState = 'none' | 'waiting' | 'saving' | 'saved' | 'failed' | 'conflict';
 
@@ -20,17 +22,6 @@ export interface Other {
 
 const WAIT = 500;
 const RETRY = 5000;
-const EMPTY: DraftBody = {
-  text: '',
-  quote: null,
-  to: [],
-  cc: [],
-  bcc: [],
-  attachments: [],
-  based_on: null,
-  then: 'waiting_on_customer',
-};
-
 export class Composer {
   number = $state(0);
   /** The editor is on screen. */
@@ -52,6 +43,7 @@ export class Composer {
   #flight: Promise<void> | null = null;
   #dirty = false;
   #version = 0;
+  #lastSaved: { number: number; version: number } | null = null;
   #turn = 0;
   /** Stays the same until an answer came, so that a second try cannot send twice. */
   #sendKey: string | null = null;
@@ -86,6 +78,20 @@ export class Composer {
     if (turn === this.#turn) this.loading = false;
   }
 
+  /** A colleague did something with this draft: shown at once as long as nobody types here. */
+  async refresh(): Promise<void> {
+    const turn = this.#turn;
+    const quiet = (): boolean => turn === this.#turn && !this.#dirty && ['none', 'saved'].includes(this.save);
+    if (this.loading || this.sending || !quiet()) return;
+    try {
+      const draft = await drafts.show(this.number);
+      if (quiet() && draft.version !== this.#version) this.#choose(draft, null);
+      else if (quiet()) this.draft = draft;
+    } catch {
+      // The next save tells.
+    }
+  }
+
   /** Takes what was typed or chosen. */
   change(part: Partial<DraftBody>): void {
     this.body = { ...this.body, ...part };
@@ -106,17 +112,29 @@ export class Composer {
   /** Another ticket is opened: what is unsaved goes to the server behind the scenes. */
   leave(): void {
     clearTimeout(this.#timer);
-    if (this.#dirty && this.save !== 'conflict') void this.#saveAway();
+    if (this.#dirty && this.save !== 'conflict') void this.#saveAway(this.number, this.body, this.#version);
   }
 
   /** Keeps the words on screen and puts them over the others. */
   async keepMine(): Promise<void> {
     if (!this.other) return;
     if (this.other.from === 'server') this.#version = this.other.version;
+    if (this.heldBy && !(await this.#takePen())) return;
     this.other = null;
     this.save = 'waiting';
     this.#dirty = true;
     await this.flush();
+  }
+
+  async #takePen(): Promise<boolean> {
+    try {
+      this.draft = await drafts.take(this.number);
+      this.#version = this.draft.version;
+      return true;
+    } catch (cause) {
+      this.trouble = trouble(cause);
+      return false;
+    }
   }
 
   /** Takes the other words; those on screen go where the others came from, so nothing is lost. */
@@ -135,7 +153,7 @@ export class Composer {
   async take(): Promise<void> {
     try {
       const draft = await drafts.take(this.number);
-      this.#choose(draft, null);
+      this.#choose(draft, await this.#keeper.get(this.number));
       this.open = true;
     } catch (cause) {
       this.trouble = trouble(cause);
@@ -165,24 +183,24 @@ export class Composer {
   /** Sends; null when it did not happen, the reason then stands in `trouble` and the words stay. */
   async send(): Promise<Replied | null> {
     if (this.sending) return null;
-    this.trouble = this.#notReady();
+    this.trouble = notReady(this.body, this.uploading.length);
     if (this.trouble) return null;
     this.sending = true;
+    const { number } = this;
+    const turn = this.#turn;
     try {
       await this.flush();
+      // Another ticket was opened meanwhile: nothing of it must ever leave by this send.
+      if (turn !== this.#turn) return null;
       if (this.save === 'conflict' || this.save === 'failed') return this.#refused(t('composer.not_saved'));
       this.#sendKey ??= newKey();
-      const attachments = this.body.attachments.map((file) => file.id);
-      const replied = await outbound.reply(
-        this.number,
-        { ...this.body, attachments, draft_version: this.#version },
-        this.#sendKey,
-      );
-      await this.#keeper.remove(this.number);
-      this.#reset();
+      const replied = await outbound.reply(number, this.body, this.#version, this.#sendKey);
+      await this.#keeper.remove(number);
+      if (turn === this.#turn) this.#reset();
       return replied;
     } catch (cause) {
-      this.#explain(cause);
+      if (turn === this.#turn) this.#explain(cause);
+      else toasts.wrong(t('composer.not_sent', { number, why: trouble(cause) }));
       return null;
     } finally {
       this.sending = false;
@@ -207,10 +225,13 @@ export class Composer {
 
   /** Sends files to the server and puts them under the reply. */
   async attach(files: File[]): Promise<void> {
+    const turn = this.#turn;
     for (const file of files) {
       this.uploading = [...this.uploading, file.name];
       try {
         const upload: Upload = await drafts.upload(file, newKey());
+        // Another ticket is open by now: the file must not go to its customer.
+        if (turn !== this.#turn) return;
         this.change({ attachments: [...this.body.attachments, upload] });
       } catch (cause) {
         this.trouble = t('composer.attach_failed', { name: file.name, why: trouble(cause) });
@@ -278,14 +299,17 @@ export class Composer {
 
   async #put(): Promise<void> {
     const turn = this.#turn;
+    const { number } = this;
     this.#dirty = false;
     this.save = 'saving';
     try {
-      const draft = await drafts.save(this.number, { ...this.body, version: this.#version });
+      const draft = await drafts.save(this.number, this.#version, this.body);
+      this.#lastSaved = { number, version: draft.version };
       if (turn !== this.#turn) return;
       this.draft = draft;
       this.#version = draft.version;
       this.save = 'saved';
+      void this.#keeper.put(number, this.body, this.#version);
       if (this.#dirty) this.#later(WAIT);
     } catch (cause) {
       if (turn === this.#turn) this.#notSaved(cause);
@@ -294,13 +318,9 @@ export class Composer {
 
   #notSaved(cause: unknown): void {
     this.#dirty = true;
-    if (is(cause, 'draft-changed')) {
-      const current = cause.problem.current as Draft | undefined;
+    if (is(cause, 'draft-changed') || is(cause, 'pen-taken')) {
       this.save = 'conflict';
-      if (current) {
-        this.draft = current;
-        this.other = { body: bodyOf(current), version: current.version, from: 'server' };
-      }
+      void this.#readOther();
       return;
     }
     this.save = 'failed';
@@ -309,21 +329,28 @@ export class Composer {
     else this.#timer = setTimeout(() => void this.flush(), RETRY);
   }
 
-  async #saveAway(): Promise<void> {
-    const { number, body } = this;
-    this.#dirty = false;
+  /** Somebody else saved: their words are shown beside ours. */
+  async #readOther(): Promise<void> {
+    const turn = this.#turn;
     try {
-      await drafts.save(number, { ...body, version: this.#version });
+      const draft = await drafts.show(this.number);
+      if (turn !== this.#turn) return;
+      this.draft = draft;
+      this.other = { body: bodyOf(draft), version: draft.version, from: 'server' };
     } catch {
-      // The keep of this browser has it; it is offered when the ticket is opened again.
+      // Ours are kept; the next input or the next look asks again.
     }
   }
 
-  #notReady(): string | null {
-    if (this.uploading.length > 0) return t('composer.still_uploading');
-    if (this.body.to.length + this.body.cc.length + this.body.bcc.length === 0) return t('composer.nobody');
-    if (this.body.text.trim() === '') return t('problem.nothing-to-send');
-    return null;
+  async #saveAway(number: number, body: DraftBody, version: number): Promise<void> {
+    this.#dirty = false;
+    try {
+      await this.#flight;
+      const last = this.#lastSaved;
+      await drafts.save(number, last?.number === number ? Math.max(last.version, version) : version, body);
+    } catch {
+      // The keep of this browser has it; it is offered when the ticket is opened again.
+    }
   }
 
   #refused(why: string): null {
@@ -337,31 +364,9 @@ export class Composer {
     // The server has answered: the next try is a new one.
     if (cause.status !== 0) this.#sendKey = null;
     if (is(cause, 'ticket-moved-on')) this.movedOn = true;
-    if (is(cause, 'draft-changed')) this.#notSaved(cause);
+    if (is(cause, 'draft-changed') || is(cause, 'pen-taken')) this.#notSaved(cause);
     if (is(cause, 'quote-altered')) this.line = lineOf(cause.problem);
   }
-}
-
-function lineOf(problem: Problem): number | null {
-  return problem.errors?.find((error) => error.line)?.line ?? null;
-}
-
-function bodyOf(body: DraftBody): DraftBody {
-  const { text, quote, to, cc, bcc, attachments, based_on, then } = body;
-  return { text, quote, to, cc, bcc, attachments, based_on, then };
-}
-
-/** Nobody would miss a difference in white space at the end, or the way a server writes an address. */
-function sameWords(a: DraftBody, b: DraftBody): boolean {
-  const plain = (body: DraftBody): string =>
-    JSON.stringify([
-      body.text.trimEnd(),
-      [body.to, body.cc, body.bcc].map((list) => list.map((one) => one.address)),
-      body.attachments.map((file) => file.id),
-      [body.quote?.where, body.quote?.cut],
-      body.then,
-    ]);
-  return plain(a) === plain(b);
 }
 
 export const composer = new Composer();

@@ -69,11 +69,14 @@ it('saves nothing as long as nobody wrote anything', async () => {
 });
 
 it('shows both texts when the draft was changed elsewhere, and saves neither over the other by itself', async () => {
-  const theirs = draft({ version: 7, text: '伊藤の文', writer: ITO });
-  const [composer, asked] = await opened({ [`PUT ${DRAFT}`]: new Refuses('draft-changed', 409, { current: theirs }) });
+  let given = draft();
+  const answers: Record<string, unknown> = { [`PUT ${DRAFT}`]: new Refuses('draft-changed', 409) };
+  const [composer, asked] = await opened({ ...answers, [`GET ${DRAFT}`]: () => given });
+  given = draft({ version: 7, text: '伊藤の文', writer: ITO });
   composer.change({ text: '私の文' });
   await vi.advanceTimersByTimeAsync(500);
   expect(composer.save).toBe('conflict');
+  expect(composer.heldBy?.name).toBe('伊藤 大輔');
   expect(composer.body.text).toBe('私の文');
   expect(composer.other?.body.text).toBe('伊藤の文');
   composer.change({ text: '私の文。' });
@@ -82,19 +85,23 @@ it('shows both texts when the draft was changed elsewhere, and saves neither ove
 });
 
 it('puts my words over the others only when I say so', async () => {
-  let changed = true;
+  let changed = false;
   const put = (one: Asked): unknown => {
     const body = one.body as { version: number };
-    return changed
-      ? new Refuses('draft-changed', 409, { current: draft({ version: 7, text: '別' }) })
-      : draft({ ...(one.body as object), version: body.version + 1 });
+    return changed ? new Refuses('draft-changed', 409) : draft({ ...(one.body as object), version: body.version + 1 });
   };
-  const [composer, asked] = await opened({ [`PUT ${DRAFT}`]: put });
+  const theirs = draft({ version: 7, text: '別', writer: ITO });
+  const [composer, asked] = await opened({
+    [`PUT ${DRAFT}`]: put,
+    [`GET ${DRAFT}`]: () => (changed ? theirs : draft()),
+    [`POST ${DRAFT}/take`]: { ...theirs, version: 8, writer: SUZUKI },
+  });
+  changed = true;
   composer.change({ text: '私の文' });
   await vi.advanceTimersByTimeAsync(500);
   changed = false;
   await composer.keepMine();
-  expect(saves(asked).at(-1)).toMatchObject({ text: '私の文', version: 7 });
+  expect(saves(asked).at(-1)).toMatchObject({ text: '私の文', version: 8 });
   expect(composer.save).toBe('saved');
 });
 
@@ -176,6 +183,52 @@ it('does not send what was written before a newer message came in, until the per
   expect(asked.filter((one) => one.method === 'POST').at(-1)?.body).toMatchObject({ based_on: 42 });
 });
 
+it('never sends anything of another ticket that was opened while the first was being saved', async () => {
+  let answer = (): void => undefined;
+  const slow = new Promise((done) => (answer = () => done(draft({ version: 1, text: '一件目' }))));
+  const [composer, asked] = await opened({ [`PUT ${DRAFT}`]: () => slow, 'GET /tickets/2/draft': draft({ text: '二件目', version: 3 }) });
+  composer.change({ text: '一件目' });
+  const sending = composer.send();
+  await composer.load(2);
+  answer();
+  expect(await sending).toBeNull();
+  expect(asked.some((one) => one.method === 'POST')).toBe(false);
+  expect(composer.body.text).toBe('二件目');
+});
+
+it('does not put a file under the reply of a ticket that was opened later', async () => {
+  let answer = (): void => undefined;
+  const slow = new Promise((done) => (answer = () => done({ id: 31, name: 'a.pdf', media_type: 'application/pdf', size: 3 })));
+  const [composer] = await opened({ 'POST /uploads': () => slow, 'GET /tickets/2/draft': draft() });
+  const attaching = composer.attach([new File(['x'], 'a.pdf')]);
+  await composer.load(2);
+  answer();
+  await attaching;
+  expect(composer.body.attachments).toEqual([]);
+});
+
+it('saves what was typed last when another ticket is opened, on the version of the save before', async () => {
+  const [composer, asked] = await opened({ 'GET /tickets/2/draft': draft() });
+  composer.change({ text: 'a' });
+  await vi.advanceTimersByTimeAsync(500);
+  composer.change({ text: 'ab' });
+  await composer.load(2);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(saves(asked)).toMatchObject([{ text: 'a', version: 0 }, { text: 'ab', version: 1 }]);
+});
+
+it('shows what a colleague saved, but only while nobody types here', async () => {
+  let saved = draft({ version: 1, text: '初め' });
+  const [composer] = await opened({ [`GET ${DRAFT}`]: () => saved });
+  saved = draft({ version: 2, text: '伊藤が書いた', writer: ITO });
+  await composer.refresh();
+  expect(composer.body.text).toBe('伊藤が書いた');
+  composer.change({ text: '私が書いた' });
+  saved = draft({ version: 3, text: 'また', writer: ITO });
+  await composer.refresh();
+  expect(composer.body.text).toBe('私が書いた');
+});
+
 it('points at the line whose quote differs', async () => {
   const errors = [{ field: 'text', code: 'quote_altered', line: 3 }];
   const [composer] = await opened({ [`POST ${REPLY}`]: new Refuses('quote-altered', 422, { errors }) });
@@ -216,6 +269,15 @@ it('brings a discarded draft back', async () => {
   expect(composer.open).toBe(false);
   await back?.();
   expect(composer.body.text).toBe('捨てる');
+});
+
+it('sends files by their ids', async () => {
+  const file = { id: 31, name: '伝票.pdf', media_type: 'application/pdf', size: 3, sha256: 'ab' };
+  const [composer, asked] = await opened({ 'POST /uploads': file });
+  await composer.attach([new File(['x'], '伝票.pdf')]);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(saves(asked).at(-1)).toMatchObject({ attachments: [31] });
+  expect(asked.find((one) => one.path === '/uploads')?.headers['Content-Disposition']).toContain("UTF-8''%E4%BC%9D");
 });
 
 it('keeps the words of a file that could not be attached, and says why', async () => {

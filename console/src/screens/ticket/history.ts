@@ -7,7 +7,7 @@ type People = { id: number; name: string }[];
 /** Steps that say nothing to a reader of the history. */
 const SILENT = new Set(['mail_kept', 'lane_changed', 'sending', 'reply_checked', 'data_read']);
 
-/** Entries that people want to read, newest first as they come. */
+/** Entries that people want to read, from the beginning on. */
 export function readable(entries: HistoryEntry[]): HistoryEntry[] {
   return entries.filter((entry) => !SILENT.has(entry.kind));
 }

@@ -5,7 +5,7 @@ export type Cut = [number, number][];
 
 /** The lines of a text as they are quoted. */
 export function linesOf(text: string): string[] {
-  return text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
+  return text.trimEnd().split(/\r?\n/);
 }
 
 export function isCut(cut: Cut, line: number): boolean {

@@ -1,7 +1,7 @@
 // One ticket on screen: its head, its conversation from the newest page, its history. The page is
 // quick (changes show at once), the server is right (its answer or refusal corrects them).
-import { messages as messageApi, outbound, tickets as api } from '../../lib/api/desk';
-import type { HistoryEntry, Message, Outcome, Person, Priority, Status, Ticket } from '../../lib/api/types';
+import { outbound, tickets as api } from '../../lib/api/desk';
+import type { HistoryEntry, Message, Outcome, Person, Priority, Status, Ticket, TicketChange } from '../../lib/api/types';
 import { ApiError, newKey } from '../../lib/api/client';
 import { live, type LiveEvent } from '../../lib/live.svelte';
 import { session } from '../../lib/session.svelte';
@@ -16,8 +16,6 @@ interface Seen {
   messages: Message[];
   older: string | null;
 }
-
-type Change = Partial<Pick<Ticket, 'status' | 'outcome' | 'outcome_reason' | 'priority'>>;
 
 export class TicketScreen {
   number = $state(0);
@@ -118,12 +116,17 @@ export class TicketScreen {
   async setStatus(status: Status, outcome: Outcome | null = null, reason: string | null = null): Promise<void> {
     const before = this.ticket;
     if (!before) return;
-    const change: Change = outcome ? { status, outcome, outcome_reason: reason } : { status };
+    const change: TicketChange = outcome ? { status, outcome, outcome_reason: reason } : { status };
     const words = outcome === 'spam' ? t('done.spam') : t('done.status', { status: t(`status.${status}`) });
     await this.#patch(change, words, {
       status: before.status,
       ...(before.status === 'done' ? { outcome: before.outcome, outcome_reason: before.outcome_reason } : {}),
     });
+  }
+
+  /** From a shelf into the inbox: a person should see it. */
+  async notSpam(): Promise<void> {
+    await this.#patch({ not_spam: true }, t('done.not_spam'), null);
   }
 
   async setPriority(priority: Priority): Promise<void> {
@@ -152,7 +155,9 @@ export class TicketScreen {
 
   /** A note for colleagues; throws what went wrong, so that the writer keeps the text. */
   async note(text: string, once: string = newKey()): Promise<void> {
+    const turn = this.#turn;
     const message = await api.note(this.number, text, once);
+    if (turn !== this.#turn) return;
     this.messages = merged(this.messages, [message]);
     this.#remember();
   }
@@ -178,11 +183,6 @@ export class TicketScreen {
     } catch (cause) {
       toasts.wrong(trouble(cause));
     }
-  }
-
-  /** A message by its id, asked of the server where it is not loaded. */
-  async message(id: number): Promise<Message> {
-    return this.messages.find((one) => one.id === id) ?? (await messageApi.show(id));
   }
 
   async #read(turn: number): Promise<void> {
@@ -215,14 +215,15 @@ export class TicketScreen {
     return read.some((one) => !known.has(one.id) && one.at >= newest.at && one.author?.id !== me);
   }
 
-  async #patch(change: Change, words: string, back: Change): Promise<void> {
+  async #patch(change: TicketChange, words: string, back: TicketChange | null): Promise<void> {
     const before = this.ticket;
     if (!before) return;
     const work = (): Promise<Ticket> => api.change(before.number, { ...change, version: before.version });
-    await this.#change({ ...before, ...change }, work, { words, back: () => this.#patchBack(before.number, back) });
+    const undo = back && (() => this.#patchBack(before.number, back));
+    await this.#change({ ...before, ...change }, work, { words, back: undo });
   }
 
-  async #patchBack(number: number, change: Change): Promise<void> {
+  async #patchBack(number: number, change: TicketChange): Promise<void> {
     try {
       const now = await api.show(number);
       this.put(await api.change(number, { ...change, version: now.version }));
@@ -235,7 +236,7 @@ export class TicketScreen {
   async #change(
     wanted: Ticket,
     work: () => Promise<Ticket>,
-    done: { words: string; back: () => Promise<void> },
+    done: { words: string; back: (() => Promise<void>) | null },
   ): Promise<void> {
     const before = this.ticket;
     this.ticket = wanted;

@@ -116,10 +116,14 @@ fn push_pair<'a>(text: &mut String, set: Set, first: u8, after: &'a [u8]) -> &'a
             Some(letters) => text.push_str(letters),
             None => text.push_str(&EUC_JP.decode_without_bom_handling(&[row, cell]).0),
         },
-        Set::Ascii | Set::Roman | Set::Kana | Set::X0208 => match emoji::of_au(first, second) {
-            Some(emoji) => text.push_str(emoji),
-            None => text.push_str(&EUC_JP.decode_without_bom_handling(&[row, cell]).0),
-        },
+        Set::Ascii | Set::Roman | Set::Kana | Set::X0208 => {
+            // The standard's own rows first: au's emoji lie where IBM's extensions (﨑) do as well.
+            let pair = [row, cell];
+            let standard = EUC_JP.decode_without_bom_handling(&pair).0;
+            let carrier =
+                emoji::of_au(first, second).filter(|_| standard.contains(char::REPLACEMENT_CHARACTER));
+            text.push_str(carrier.unwrap_or(&standard));
+        }
     }
     rest
 }

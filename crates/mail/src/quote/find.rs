@@ -23,6 +23,7 @@ fn marks(kind: &str) -> Vec<&'static str> {
 
 static ATTRIBUTIONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| marks("attribution"));
 static SEPARATORS: LazyLock<Vec<&'static str>> = LazyLock::new(|| marks("separator"));
+static OPENERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| marks("opener"));
 static LABELS: LazyLock<Vec<&'static str>> = LazyLock::new(|| marks("label"));
 pub(super) static SENT_FROM: LazyLock<Vec<&'static str>> = LazyLock::new(|| marks("sent_from"));
 
@@ -104,15 +105,32 @@ fn has_mark(line: &str) -> bool {
 /// The first of up to three lines that end, before line `n`, in words that name a writer.
 fn attribution_before(lines: &[Line<'_>], n: usize) -> Option<usize> {
     let last = (0..n).rev().find(|&i| !lines[i].text.trim().is_empty()).filter(|&i| n - i <= 2)?;
-    (last.saturating_sub(2)..=last).rev().find(|&first| {
-        let joined: Vec<&str> = lines[first..=last].iter().map(|l| l.text.trim()).collect();
-        joined.iter().all(|l| !l.is_empty()) && is_attribution(&joined.join(" "))
-    })
+    let fits = |first: usize| joined(lines, first, last).is_some_and(|text| is_attribution(&text));
+    let from = last.saturating_sub(2);
+    let opened = (from..=last).find(|&first| begins_attribution(lines[first].text) && fits(first));
+    opened.or_else(|| (from..=last).rev().find(|&first| fits(first)))
+}
+
+/// Lines put together as one; `None` if an empty one is among them.
+fn joined(lines: &[Line<'_>], first: usize, last: usize) -> Option<String> {
+    let words: Vec<&str> = lines[first..=last].iter().map(|l| l.text.trim()).collect();
+    words.iter().all(|l| !l.is_empty()).then(|| words.join(" "))
+}
+
+/// `On Tue, 9 Dec …`, `2026年11月21日 …`, `Le lun. …`.
+fn begins_attribution(line: &str) -> bool {
+    let line = folded(line);
+    let line = line.trim_start_matches(['-', ' ']);
+    let dated = line.starts_with(|c: char| c.is_ascii_digit());
+    let word = line.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    dated || OPENERS.contains(&word)
 }
 
 fn is_attribution(line: &str) -> bool {
     let line = folded(line);
-    ATTRIBUTIONS.iter().any(|words| line.ends_with(words)) || DATED.is_match(&line)
+    let line = line.trim_end_matches(['-', ' ']);
+    let dashed = line.starts_with("--") && line.ends_with("wrote");
+    dashed || ATTRIBUTIONS.iter().any(|words| line.ends_with(words)) || DATED.is_match(line)
 }
 
 /// Whether everything from line `n` on is an older mail.
@@ -156,10 +174,8 @@ fn is_little_header(lines: &[Line<'_>], n: usize) -> bool {
 
 /// An attribution with a date or an address in it, and no marked lines behind it: the program quotes without marks.
 fn is_strong_attribution(lines: &[Line<'_>], n: usize, quoted: &[bool]) -> bool {
-    let last = (n..lines.len().min(n + 3)).find(|&last| {
-        let joined: Vec<&str> = lines[n..=last].iter().map(|l| l.text.trim()).collect();
-        joined.iter().all(|l| !l.is_empty()) && is_dated_attribution(&joined.join(" "))
-    });
+    let fits = |last: &usize| joined(lines, n, *last).is_some_and(|text| is_dated_attribution(&text));
+    let last = (n..lines.len().min(n + 3)).find(fits).filter(|_| begins_attribution(lines[n].text));
     let Some(last) = last else { return false };
     let next = (last + 1..lines.len()).find(|&i| !lines[i].text.trim().is_empty());
     next.is_some_and(|i| !quoted[i])
@@ -167,8 +183,10 @@ fn is_strong_attribution(lines: &[Line<'_>], n: usize, quoted: &[bool]) -> bool 
 
 fn is_dated_attribution(line: &str) -> bool {
     let folded = folded(line);
+    let dashed = folded.starts_with("--") && folded.trim_end_matches(['-', ' ']).ends_with("wrote");
     let dated = folded.chars().filter(char::is_ascii_digit).count() >= 4 || folded.contains('@');
-    DATED.is_match(&folded) && folded.ends_with(':')
+    dashed && dated
+        || DATED.is_match(&folded) && folded.ends_with(':')
         || dated && ATTRIBUTIONS.iter().any(|words| folded.ends_with(words)) && folded.len() < 250
 }
 

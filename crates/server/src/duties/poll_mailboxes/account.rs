@@ -123,10 +123,6 @@ impl Account<'_> {
         let account = incoming_account(self.desk, self.settings).map_err(Trouble::Settings)?;
         let mut session = Session::connect(&account).await?;
         let places = places(&session.folders().await?);
-        for place in &places {
-            let (_, row) = folder::open(self, &mut session, place).await?;
-            live::settle_again(self, &mut session, place, &row).await?;
-        }
         while !self.stop.is_cancelled() {
             let more = self.look(&mut session, &places).await?;
             reporter.ok(self.desk).await;

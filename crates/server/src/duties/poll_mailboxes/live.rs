@@ -163,25 +163,6 @@ pub(super) async fn settle(
     Ok(session.settle(&kept, &how).await?)
 }
 
-/// What a crash left between the commit and the move is moved now: mail that is kept, but lies where it came in. (A mark
-/// as read is not repeated: a person may have taken it away.)
-pub(super) async fn settle_again(
-    account: &Account<'_>,
-    session: &mut Session,
-    place: &Place,
-    row: &FolderRow,
-) -> Result<(), Trouble> {
-    if place.junk || !matches!(account.after_fetch(), AfterFetch::Move(_)) {
-        return Ok(());
-    }
-    let mut left = session.uids(row.live_from_uid, Some(row.last_uid)).await?;
-    if let (Some(first), Some(last)) = (left.first(), left.last()) {
-        let kept = taken(account, row, *first, *last).await?;
-        left.retain(|uid| kept.contains(uid));
-    }
-    settle(account, session, place, &left, None).await
-}
-
 async fn looked(account: &Account<'_>, row: &FolderRow, selected: Selected) -> Result<(), StoreError> {
     const OFTEN_ENOUGH: i64 = 5 * desk::time::MINUTE;
     let now = account.desk.now();
