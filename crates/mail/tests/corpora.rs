@@ -5,7 +5,6 @@
     clippy::unwrap_used,
     clippy::cast_precision_loss,
     clippy::format_push_string,
-    clippy::many_single_char_names,
     reason = "a test that cannot go on fails; its numbers are small and its report is short"
 )]
 

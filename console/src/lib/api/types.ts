@@ -14,8 +14,7 @@ export type Shelf = 'spam' | 'virus' | 'bounce' | 'automatic';
 export type Sort = 'due' | '-last_message' | 'last_message' | '-created' | 'priority';
 export type Then = 'waiting_on_customer' | 'done' | 'stay';
 export type QuoteWhere = 'below' | 'above' | 'none';
-export type OutboundState =
-  'held' | 'queued' | 'sending' | 'accepted' | 'deferred' | 'refused' | 'unknown' | 'bounced';
+export type OutboundState = 'held' | 'queued' | 'sending' | 'accepted' | 'deferred' | 'refused' | 'unknown' | 'bounced';
 
 /** A page of a list; `next` goes into `after` as it is. */
 export interface Page<T> {

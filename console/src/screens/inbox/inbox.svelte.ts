@@ -168,7 +168,7 @@ export class Inbox {
     try {
       const page = await this.#page(null, limit, asked.signal);
       this.items = page.items;
-      this.next = this.#rest(page.next);
+      this.next = page.next;
     } catch (cause) {
       if (asked.signal.aborted) return;
       this.trouble = trouble(cause);
@@ -183,7 +183,7 @@ export class Inbox {
       if (asked !== this.#asked) return;
       const known = new Set(this.items.map((one) => one.number));
       this.items = [...this.items, ...page.items.filter((one) => !known.has(one.number))];
-      this.next = this.#rest(page.next);
+      this.next = page.next;
     } catch (cause) {
       if (!asked?.signal.aborted) toasts.wrong(trouble(cause));
     }

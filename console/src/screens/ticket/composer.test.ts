@@ -186,7 +186,10 @@ it('does not send what was written before a newer message came in, until the per
 it('never sends anything of another ticket that was opened while the first was being saved', async () => {
   let answer = (): void => undefined;
   const slow = new Promise((done) => (answer = () => done(draft({ version: 1, text: '一件目' }))));
-  const [composer, asked] = await opened({ [`PUT ${DRAFT}`]: () => slow, 'GET /tickets/2/draft': draft({ text: '二件目', version: 3 }) });
+  const [composer, asked] = await opened({
+    [`PUT ${DRAFT}`]: () => slow,
+    'GET /tickets/2/draft': draft({ text: '二件目', version: 3 }),
+  });
   composer.change({ text: '一件目' });
   const sending = composer.send();
   await composer.load(2);
@@ -198,7 +201,9 @@ it('never sends anything of another ticket that was opened while the first was b
 
 it('does not put a file under the reply of a ticket that was opened later', async () => {
   let answer = (): void => undefined;
-  const slow = new Promise((done) => (answer = () => done({ id: 31, name: 'a.pdf', media_type: 'application/pdf', size: 3 })));
+  const slow = new Promise(
+    (done) => (answer = () => done({ id: 31, name: 'a.pdf', media_type: 'application/pdf', size: 3 })),
+  );
   const [composer] = await opened({ 'POST /uploads': () => slow, 'GET /tickets/2/draft': draft() });
   const attaching = composer.attach([new File(['x'], 'a.pdf')]);
   await composer.load(2);
@@ -214,7 +219,10 @@ it('saves what was typed last when another ticket is opened, on the version of t
   composer.change({ text: 'ab' });
   await composer.load(2);
   await vi.advanceTimersByTimeAsync(0);
-  expect(saves(asked)).toMatchObject([{ text: 'a', version: 0 }, { text: 'ab', version: 1 }]);
+  expect(saves(asked)).toMatchObject([
+    { text: 'a', version: 0 },
+    { text: 'ab', version: 1 },
+  ]);
 });
 
 it('shows what a colleague saved, but only while nobody types here', async () => {

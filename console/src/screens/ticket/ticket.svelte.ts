@@ -1,7 +1,16 @@
 // One ticket on screen: its head, its conversation from the newest page, its history. The page is
 // quick (changes show at once), the server is right (its answer or refusal corrects them).
 import { outbound, tickets as api } from '../../lib/api/desk';
-import type { HistoryEntry, Message, Outcome, Person, Priority, Status, Ticket, TicketChange } from '../../lib/api/types';
+import type {
+  HistoryEntry,
+  Message,
+  Outcome,
+  Person,
+  Priority,
+  Status,
+  Ticket,
+  TicketChange,
+} from '../../lib/api/types';
 import { ApiError, newKey } from '../../lib/api/client';
 import { live, type LiveEvent } from '../../lib/live.svelte';
 import { session } from '../../lib/session.svelte';

@@ -80,7 +80,8 @@ both! {
         let answer = at.ask(&browser, Method::POST, "/tickets/1/notes", Some(json!({"text": "開発に確認中です"}))).await;
         assert_eq!((answer.status, &answer.body["direction"]), (StatusCode::CREATED, &json!("note")));
         for query in ["確認中", "開", "応募", "tanaka"] {
-            let path = format!("/search?q={}", query.bytes().map(|b| format!("%{b:02X}")).collect::<String>());
+            let encoded: Vec<String> = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let path = format!("/search?q={}", encoded.concat());
             let found = at.ask(&browser, Method::GET, &path, None).await.body;
             assert!(!found["items"].as_array().unwrap().is_empty(), "{query}: {found}");
         }

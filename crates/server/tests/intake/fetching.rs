@@ -223,28 +223,30 @@ both! {
         assert_eq!(health().await["state"], "failing");
         served.stop().await;
     }
+}
 
-    async fn a_folder_that_was_numbered_anew_loses_and_doubles_nothing(at: At) {
-        let mut account = Account::new().await;
-        account.put_on("INBOX", "01-Jan-2020", &titled("past")).await;
-        let mailbox = connect(&at, &account, |_| {}).await;
-        let served = at.serve().await;
-        is_connected(&at, mailbox).await;
-        account.put("INBOX", &titled("first")).await;
-        until("it is read", async || at.all_messages().await.len() == 1).await;
-        served.stop().await;
-        // What the ledger remembers is another numbering than the server's.
-        let mut tx = at.desk.store.begin().await;
-        assert!(tx.is_err(), "the desk is closed");
-        let at = at.again().await;
-        tx = at.desk.store.begin().await;
-        forget_numbering(tx.unwrap(), &at, mailbox).await;
-        account.put_on("INBOX", "01-Jan-2038", &titled("second")).await;
-        let served = at.serve().await;
-        until("the other is read, too", async || at.all_messages().await.len() == 2).await;
-        assert_eq!(subjects(&at).await, ["first", "second"], "the past stays the past");
-        served.stop().await;
-    }
+#[tokio::test]
+async fn a_folder_that_was_numbered_anew_loses_and_doubles_nothing() {
+    let at = At::sqlite().await;
+    let mut account = Account::new().await;
+    account.put_on("INBOX", "01-Jan-2020", &titled("past")).await;
+    let mailbox = connect(&at, &account, |_| {}).await;
+    let served = at.serve().await;
+    is_connected(&at, mailbox).await;
+    account.put("INBOX", &titled("first")).await;
+    until("it is read", async || at.all_messages().await.len() == 1).await;
+    served.stop().await;
+    // What the ledger remembers is another numbering than the server's.
+    let mut tx = at.desk.store.begin().await;
+    assert!(tx.is_err(), "the desk is closed");
+    let at = at.again().await;
+    tx = at.desk.store.begin().await;
+    forget_numbering(tx.unwrap(), &at, mailbox).await;
+    account.put_on("INBOX", "01-Jan-2038", &titled("second")).await;
+    let served = at.serve().await;
+    until("the other is read, too", async || at.all_messages().await.len() == 2).await;
+    assert_eq!(subjects(&at).await, ["first", "second"], "the past stays the past");
+    served.stop().await;
 }
 
 /// The page of the inbox as it was before the server numbered it anew.
