@@ -31,7 +31,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 /// The mailbox of most stories.
 pub const SUPPORT: &str = "support@shop.example";
 /// How long a story waits for what happens beside it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A desk with one mailbox.
 pub struct At {
