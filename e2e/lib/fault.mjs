@@ -50,8 +50,8 @@ class Scene {
   }
 
   /** Lets a random moment pass; gives its length in milliseconds. */
-  async randomMoment() {
-    const ms = this.chance.between(EARLIEST_MS, LATEST_MS);
+  async randomMoment(latest = LATEST_MS) {
+    const ms = this.chance.between(EARLIEST_MS, latest);
     await letPass(ms);
     return ms;
   }

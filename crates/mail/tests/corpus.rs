@@ -3,15 +3,16 @@
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn mails(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let path = entry.path();
+fn mails(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() && path.file_name().is_some_and(|name| name != "samples") {
-            mails(&path, found);
+            mails(&path, found)?;
         } else if path.extension().is_some_and(|e| e == "eml") {
             found.push(path);
         }
     }
+    Ok(())
 }
 
 /// What of `expected` is otherwise in `found`. Keys that are not expected are free; lists must be as long.
@@ -36,7 +37,7 @@ fn differences(place: &str, expected: &Value, found: &Value, wrong: &mut Vec<Str
 fn every_mail_of_the_corpus_reads_as_it_should() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus");
     let mut found = Vec::new();
-    mails(&root, &mut found);
+    mails(&root, &mut found).unwrap();
     assert!(found.len() >= 15, "only {} mails in {}", found.len(), root.display());
     let mut wrong = Vec::new();
     for path in found {
