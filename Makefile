@@ -1,7 +1,7 @@
 # The one door. It only calls cargo, npm and xtask; what they do stands with them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev lint check test faults
+.PHONY: help run dev lint check test bench faults
 
 # What the console is built from: newer than console/dist means build again.
 SCREENS := $(shell find console i18n -type f -not -path '*/node_modules/*' -not -path 'console/dist/*' 2>/dev/null)
@@ -41,6 +41,9 @@ test: ## everything that CI runs: check, both databases, real mail servers, a re
 	$(SERVERS) cargo $(RUNNER) --workspace
 	cargo test --workspace --doc
 	$(SERVERS) npm --prefix e2e test
+
+bench: $(DIST) ## the figures of docs/benchmarks.md: the release build beside a peer, BENCH="--against OTHER/henji" beside another build
+	cargo xtask bench $(BENCH)
 
 faults: e2e/node_modules/.package-lock.json ## kill -9 while mail comes in and goes out, HENJI_FAULT_ROUNDS times each (100)
 	cargo build -p henji

@@ -3,6 +3,7 @@
 //! They start the servers that tests talk to and check the rules that the compiler can't.
 //! Nothing here is needed to build or run Henji.
 
+mod bench;
 mod check;
 mod packages;
 mod program;
@@ -17,6 +18,7 @@ usage: cargo xtask COMMAND
 
   with-servers -- CMD…    start PostgreSQL, Dovecot and an SMTP sink on free loopback ports, run CMD, stop them
   install-test-packages   (root, Debian) install what the tests need and is missing
+  bench [--mails N] [--against HENJI]   times the release build beside a peer or another build, prints a table
   check                   every check below
   check-boundaries        which crate may use which
   check-sizes             files ≤ 400 lines, functions ≤ 40 lines
@@ -46,6 +48,7 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
     }
     match command {
         "with-servers" => servers::with_servers(rest),
+        "bench" => bench::run(rest),
         "install-test-packages" => packages::install().map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

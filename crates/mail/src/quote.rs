@@ -1,10 +1,12 @@
 //! Quotations: writing the customer's words into a reply, proving that they were not changed, and finding what is
 //! quoted in a mail that came in.
 
+mod check;
 mod find;
 mod signature;
 
 use crate::mail::Span;
+pub use check::check;
 use serde::{Deserialize, Serialize};
 
 /// What stands for lines that were left out.
@@ -22,12 +24,14 @@ pub enum Where {
     None,
 }
 
-/// A quoted line that is not in the original.
+/// A quoted line that does not stand there in the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} is marked as quoted, but the original has no such line")]
+#[error("line {line} is marked as quoted, but does not stand there in the original")]
 pub struct Altered {
     /// The line of the checked text, from 1.
     pub line: usize,
+    /// The original has this line, but elsewhere: lines before it were left out without [`CUT`], or moved.
+    pub elsewhere: bool,
 }
 
 /// The quotation block of `text`: each line behind `> `, never re-wrapped. `cut` holds line ranges
@@ -63,25 +67,6 @@ pub fn place(words: &str, block: &str, where_: Where) -> String {
         Where::Below => format!("{words}\n\n{block}\n"),
         Where::Above => format!("{block}\n\n{words}\n"),
     }
-}
-
-/// Whether every line of `text` that is marked with `>` is a line of `original`, character for character.
-/// An empty quoted line says nothing and passes; so do blanks at the end of a line.
-pub fn check(text: &str, original: &str) -> Result<(), Altered> {
-    let known: std::collections::HashSet<&str> = original.lines().map(line_only).collect();
-    for (n, line) in text.lines().enumerate() {
-        let Some(quoted) = line_only(line).strip_prefix('>') else { continue };
-        let spaced = quoted.strip_prefix(' ').unwrap_or(quoted);
-        if !(spaced.trim().is_empty() || known.contains(spaced) || known.contains(quoted)) {
-            return Err(Altered { line: n + 1 });
-        }
-    }
-    Ok(())
-}
-
-/// A line without the blanks at its end, which nobody sees and editors cut.
-fn line_only(line: &str) -> &str {
-    line.trim_end()
 }
 
 /// What was newly written, what is quoted (scalar offsets), and the signature of a text.

@@ -30,7 +30,7 @@ column::row! {
         pub live_taken: u32,
         /// Whether past mail is being fetched.
         pub past_state: PastMail,
-        /// Past mail from this UID on was taken already (newest first); 0 when all was.
+        /// Past mail from this UID on was asked for already (newest first).
         pub past_below: u32,
         /// How many past mails there were when the folder was connected.
         pub past_total: u32,
@@ -113,7 +113,7 @@ pub async fn advance(tx: &mut Tx, id: i64, last_uid: u32, taken: u32) -> Result<
     Ok(())
 }
 
-/// Past mail from `below` on was kept, `taken` of it new; 0 in `below` says that nothing is left.
+/// Past mail from `below` on was kept, `taken` of it new.
 pub async fn past_progress(tx: &mut Tx, id: i64, below: u32, taken: u32) -> Result<(), StoreError> {
     const SQL: &str = "update folders set past_below = $2, past_taken = past_taken + $3 where id = $1";
     found(run!(tx, SQL, id, i64::from(below), i64::from(taken))?)
@@ -125,9 +125,10 @@ pub async fn set_past(tx: &mut Tx, mailbox: MailboxId, state: PastMail) -> Resul
     Ok(())
 }
 
-/// All past mail of one folder was taken.
+/// All past mail of one folder was asked for. Asked for once more, it begins from the top: what is in the ledger is not
+/// fetched again, what the server held back is.
 pub async fn past_done(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
-    const SQL: &str = "update folders set past_state = 'done', past_below = 0 where id = $1";
+    const SQL: &str = "update folders set past_state = 'done', past_below = live_from_uid where id = $1";
     found(run!(tx, SQL, id)?)
 }
 

@@ -34,8 +34,14 @@ impl Desk {
     /// A desk with an administrator, a token and a mailbox for `support@bench.example`.
     pub fn fresh(binary: &Path) -> anyhow::Result<Desk> {
         let folder = tempfile::tempdir()?;
-        let mut desk =
-            Desk { binary: binary.to_path_buf(), folder, http: free()?, smtp: free()?, token: String::new(), process: None };
+        let mut desk = Desk {
+            binary: binary.to_path_buf(),
+            folder,
+            http: free()?,
+            smtp: free()?,
+            token: String::new(),
+            process: None,
+        };
         desk.command(&["user", "add", ADDRESS, "--name", "Bench", "--role", "administrator"])?;
         desk.token = desk.command(&["token", "add", ADDRESS, "--name", "bench"])?.trim().to_owned();
         desk.start()?;
@@ -108,7 +114,9 @@ impl Desk {
     pub fn tickets(&self) -> anyhow::Result<usize> {
         let body = Client::connect(self.http, &self.token)?.get("/api/v1/tickets/counts")?;
         let counts: Value = serde_json::from_slice(&body)?;
-        let sum = |part: &str| counts[part].as_object().map_or(0, |map| map.values().filter_map(Value::as_u64).sum());
+        let sum = |part: &str| {
+            counts[part].as_object().map_or(0, |map| map.values().filter_map(Value::as_u64).sum())
+        };
         Ok(usize::try_from(sum("lanes") + sum("shelves"))?)
     }
 

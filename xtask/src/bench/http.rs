@@ -23,8 +23,11 @@ impl Client {
 
     /// The body of a `200`.
     pub fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
-        let authorization =
-            if self.token.is_empty() { String::new() } else { format!("Authorization: Bearer {}\r\n", self.token) };
+        let authorization = if self.token.is_empty() {
+            String::new()
+        } else {
+            format!("Authorization: Bearer {}\r\n", self.token)
+        };
         let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}\r\n");
         self.stream.get_mut().write_all(request.as_bytes())?;
         let mut status = String::new();

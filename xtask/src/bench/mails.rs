@@ -7,11 +7,21 @@ use anyhow::Context;
 use data_encoding::BASE64_MIME;
 
 const NAMES: [&str; 8] = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村"];
-const THINGS: [&str; 8] = ["折りたたみ傘", "電気ケトル", "羽毛布団", "加湿器", "炊飯器", "抱っこ紐", "水筒", "化粧水"];
+const THINGS: [&str; 8] =
+    ["折りたたみ傘", "電気ケトル", "羽毛布団", "加湿器", "炊飯器", "抱っこ紐", "水筒", "化粧水"];
 const MATTERS: [(&str, &str); 6] = [
-    ("商品が届きません", "先日注文した{thing}(注文番号 A-{n})がまだ届きません。配送状況を調べていただけますか。"),
-    ("返品したい", "{thing}を購入しましたが、思っていた色と違いました。返品の方法を教えてください。注文番号はB-{n}です。"),
-    ("領収書の発行について", "注文番号C-{n}の領収書の発行をお願いいたします。但し書きは「{thing}代として」でお願いします。"),
+    (
+        "商品が届きません",
+        "先日注文した{thing}(注文番号 A-{n})がまだ届きません。配送状況を調べていただけますか。",
+    ),
+    (
+        "返品したい",
+        "{thing}を購入しましたが、思っていた色と違いました。返品の方法を教えてください。注文番号はB-{n}です。",
+    ),
+    (
+        "領収書の発行について",
+        "注文番号C-{n}の領収書の発行をお願いいたします。但し書きは「{thing}代として」でお願いします。",
+    ),
     ("{thing}が壊れています", "届いた{thing}の箱を開けたところ、角がへこんでいました。交換をお願いします。"),
     ("在庫の確認", "{thing}の再入荷はいつ頃になりますか。注文番号D-{n}の件も確認をお願いします。"),
     ("請求金額がおかしい", "カードの明細を見たら{thing}が二重に請求されています。確認して返金してください。"),
@@ -24,7 +34,10 @@ pub fn mail(n: usize, seed: u64) -> Vec<u8> {
     let thing = pick(&mut dice, &THINGS);
     let (subject, body) = pick(&mut dice, &MATTERS);
     let fill = |text: &str| text.replace("{thing}", thing).replace("{n}", &format!("{n:06}"));
-    let text = format!("お世話になります。{name}です。\r\n\r\n{}\r\nよろしくお願いいたします。\r\n\r\n{name}\r\n", fill(body));
+    let text = format!(
+        "お世話になります。{name}です。\r\n\r\n{}\r\nよろしくお願いいたします。\r\n\r\n{name}\r\n",
+        fill(body)
+    );
     let word = |text: &str| format!("=?UTF-8?B?{}?=", data_encoding::BASE64.encode(text.as_bytes()));
     format!(
         "Received: from mail.example.net (mail.example.net [192.0.2.{}])\r\n\tby mx.example.jp; Sat, 21 Nov 2026 09:00:00 +0900\r\n\
@@ -55,7 +68,8 @@ fn pick<T: Copy>(dice: &mut u64, list: &[T]) -> T {
 pub fn write(folder: &Path, count: usize, seed: u64) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     for n in 0..count {
-        let mut file = fs::File::create(folder.join(format!("{n:06}.eml"))).context("a mail could not be written")?;
+        let mut file =
+            fs::File::create(folder.join(format!("{n:06}.eml"))).context("a mail could not be written")?;
         file.write_all(&mail(n, seed))?;
     }
     Ok(())

@@ -117,7 +117,10 @@ fn intake(desk: &mut Desk, figures: &mut Figures) -> anyhow::Result<()> {
     smtp::send(desk.smtp, INTAKE, SESSIONS)?;
     figures.acked_per_s = rate(INTAKE, begun.elapsed());
     while desk.tickets()? < before + INTAKE {
-        ensure!(begun.elapsed() < Duration::from_secs(600), "the mails that came in were not read in ten minutes");
+        ensure!(
+            begun.elapsed() < Duration::from_secs(600),
+            "the mails that came in were not read in ten minutes"
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
     figures.read_per_s = rate(INTAKE, begun.elapsed());

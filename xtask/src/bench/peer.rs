@@ -15,7 +15,10 @@ pub fn notmuch(mails: &Path, count: usize) -> anyhow::Result<Option<Figures>> {
     }
     let home = tempfile::tempdir()?;
     let config = home.path().join("config");
-    let text = format!("[database]\npath={}\n[user]\nname=Bench\nprimary_email=bench@bench.example\n", mails.display());
+    let text = format!(
+        "[database]\npath={}\n[user]\nname=Bench\nprimary_email=bench@bench.example\n",
+        mails.display()
+    );
     fs::write(&config, text)?;
     let begun = Instant::now();
     let output = Command::new("notmuch")

@@ -1,5 +1,6 @@
 //! Runs the command that the servers were started for.
 
+use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::time::{Duration, Instant};
@@ -22,12 +23,23 @@ pub fn run(
     variables: &Variables,
     interrupt: &Interrupt,
 ) -> anyhow::Result<ExitCode> {
-    let mut child = Command::new(command)
-        .args(arguments)
-        .envs(variables.iter().map(|(name, value)| (name, value)))
-        .spawn()
-        .with_context(|| format!("{command} can't be started"))?;
+    let mut ready = Command::new(command);
+    ready.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));
+    for name in ours() {
+        ready.env_remove(name);
+    }
+    let mut child = ready.spawn().with_context(|| format!("{command} can't be started"))?;
     Ok(exit_code(wait(&mut child, interrupt)?))
+}
+
+/// What `cargo run` says about xtask itself. Build scripts of dependencies look at the same names, so a cargo that is
+/// started from here would take everything for changed and build it once more.
+fn ours() -> impl Iterator<Item = OsString> {
+    let of_xtask = |name: &OsString| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    };
+    std::env::vars_os().map(|(name, _)| name).filter(of_xtask)
 }
 
 fn wait(child: &mut Child, interrupt: &Interrupt) -> anyhow::Result<ExitStatus> {
@@ -77,6 +89,14 @@ mod tests {
     fn the_status_of_the_command_is_ours() {
         assert_eq!(status_of("exit 7"), format!("{:?}", ExitCode::from(7)));
         assert_eq!(status_of("kill -9 $$"), format!("{:?}", ExitCode::from(137)));
+    }
+
+    #[test]
+    fn the_command_is_not_told_about_our_own_package() {
+        assert_eq!(
+            status_of("test -z \"$CARGO_PKG_NAME$CARGO_MANIFEST_DIR\""),
+            format!("{:?}", ExitCode::SUCCESS)
+        );
     }
 
     #[test]

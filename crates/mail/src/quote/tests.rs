@@ -18,9 +18,39 @@ fn words_and_quotation_are_placed_with_one_empty_line_between() {
 #[test]
 fn a_changed_quotation_is_found_with_its_line() {
     let original = "商品が壊れていました\nすぐ電話しろ\n";
+    let changed = |line| Err(Altered { line, elsewhere: false });
     assert_eq!(check("> 商品が壊れていました\n申し訳ございません。\n", original), Ok(()));
-    assert_eq!(check("ご連絡\n> 商品が故障していました", original), Err(Altered { line: 2 }));
-    assert_eq!(check("> 商品が壊れていまし", original), Err(Altered { line: 1 }));
+    assert_eq!(check("ご連絡\n> 商品が故障していました", original), changed(2));
+    assert_eq!(check("> 商品が壊れていまし", original), changed(1));
+    assert_eq!(check("> 商品が壊れていました\n>  すぐ電話しろ", original), changed(2), "blanks before count");
+}
+
+#[test]
+fn quoted_lines_keep_their_order_and_what_is_left_out_is_marked() {
+    let original = "一\n\n二\n三\n四\n";
+    let moved = |line| Err(Altered { line, elsewhere: true });
+    assert_eq!(check("> 二\nはい。\n> 三\n", original), Ok(()), "answers stand between the lines");
+    assert_eq!(check("> 一\n> 二\n", original), Ok(()), "an empty line says nothing");
+    assert_eq!(check("> 二\n> 四\n", original), moved(2));
+    assert_eq!(check("> 二\nはい。\n> 四\n", original), moved(3));
+    assert_eq!(check("> 二\n（中略）\n> 四\n", original), Ok(()));
+    assert_eq!(check("> 三\n> 二\n", original), moved(2));
+    assert_eq!(check("> 三\n（中略）\n> 二\n", original), moved(3), "the order holds across a gap");
+    assert_eq!(check("> 四\n（中略）\n> 四\n", original), moved(3), "what stands there once is quoted once");
+}
+
+#[test]
+fn lines_that_are_there_twice_are_found_wherever_they_fit() {
+    let original = "はい\nいいえ\nはい\nはい\nたぶん\n";
+    assert_eq!(check("> はい\n> はい\n> たぶん\n", original), Ok(()));
+    assert_eq!(check("> はい\n（中略）\n> はい\n> たぶん\n", original), Ok(()));
+}
+
+#[test]
+fn a_quotation_of_many_equal_lines_is_checked_at_once() {
+    let original = "あ\n".repeat(100_000);
+    let text = format!("{}> い\n", "> あ\n".repeat(99_000));
+    assert_eq!(check(&text, &original), Err(Altered { line: 99_001, elsewhere: false }));
 }
 
 #[test]

@@ -114,8 +114,9 @@ pub fn text(mailbox: &MailboxRow, body: &DraftBody, answer: &AnswerTo) -> Result
         return Err(Problem::new(ProblemKind::NothingToSend).field("text", "required"));
     }
     quote::check(&body.text, &answer.text).map_err(|altered| {
+        let code = if altered.elsewhere { "quote_moved" } else { "quote_altered" };
         let mut problem =
-            Problem::new(ProblemKind::QuoteAltered).with("line", altered.line).field("text", "quote_altered");
+            Problem::new(ProblemKind::QuoteAltered).with("line", altered.line).field("text", code);
         problem.errors.iter_mut().for_each(|error| error.line = Some(altered.line));
         problem
     })?;

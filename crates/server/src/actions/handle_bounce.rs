@@ -14,7 +14,7 @@ use store::{
     outbound::{self, OutboundRow, RecipientRow},
 };
 
-use super::{change_ticket::save, record_sending::settle};
+use super::record_sending::{lost_one, settle};
 use crate::problem::Problem;
 
 /// The longest answer of a server that is kept.
@@ -45,11 +45,7 @@ pub async fn handle_bounce(
     }
     if any {
         settle(tx, ticket, sent, &recipients, None, now).await?;
-    }
-    if any && sent.state != State::Bounced && !sent.automatic {
-        // The reply is still on its way to others, but this one is lost: a person should know now.
-        let changes = ticket.recipient_failed();
-        save(tx, ticket, &changes, None, now).await?;
+        lost_one(tx, ticket, sent, now).await?;
     }
     Ok(())
 }

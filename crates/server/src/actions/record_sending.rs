@@ -44,16 +44,39 @@ pub async fn record_sending(
         let mut tx = desk.store.begin().await?;
         let (mut ticket, mut row) = hold(&mut tx, id).await?;
         let mut recipients = outbound::recipients(&mut tx, id).await?;
+        let refused_before = refused(&recipients);
         take_in(&mut row, &mut recipients, &sent, now);
         for recipient in &recipients {
             outbound::save_recipient(&mut tx, recipient).await?;
         }
         settle(&mut tx, &mut ticket, &mut row, &recipients, None, now).await?;
+        if refused(&recipients) > refused_before {
+            lost_one(&mut tx, &mut ticket, &row, now).await?;
+        }
         tx.commit().await?;
         desk.committed();
         Ok(())
     })
     .await
+}
+
+fn refused(recipients: &[RecipientRow]) -> usize {
+    recipients.iter().filter(|recipient| recipient.state == State::Refused).count()
+}
+
+/// A recipient failed. Where the reply is still on its way to others, the whole does not show it yet, but a person
+/// should know now.
+pub async fn lost_one(
+    tx: &mut Tx,
+    ticket: &mut Ticket,
+    row: &OutboundRow,
+    now: Millis,
+) -> Result<(), Problem> {
+    if row.automatic || !row.state.is_under_way() {
+        return Ok(());
+    }
+    let changes = ticket.recipient_failed();
+    Ok(save(tx, ticket, &changes, None, now).await?)
 }
 
 /// The ticket and its reply, both held until the transaction ends; the ticket first, as everywhere.

@@ -27,12 +27,14 @@ use crate::{
 /// A sending that has not ended by then was cut off by a crash: longer than any server may take to answer.
 const LEASE: Millis = 20 * MINUTE;
 
-/// Sends one reply if it is due and nobody else sends it. Safe to call at any time.
-pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<(), Problem> {
+/// Sends one reply if it is due and nobody else sends it. Safe to call at any time. Gives the moment to call again if
+/// the reply is not due yet; after a try that was deferred, [`record_sending`] has put the next one into the queue.
+pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<Option<Millis>, Problem> {
     let now = desk.now();
     let mut tx = desk.store.begin().await?;
     let Some(row) = outbound::claim(&mut tx, id, &desk.settings.node, now, now + LEASE).await? else {
-        return Ok(());
+        let row = outbound::get(&mut tx, id).await?;
+        return Ok(row.filter(|row| row.state.may_be_sent()).map(|row| row.not_before));
     };
     let mailbox = mailboxes::get(&mut tx, row.mailbox).await?.ok_or(ProblemKind::NotFound)?;
     let bytes = blobs::fetch(&mut tx, &row.bytes_sha256).await?;
@@ -47,7 +49,8 @@ pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<(), Problem> {
     tx.commit().await?;
     desk.committed();
     let sent = send(desk, &row, &mailbox, &to, &bytes).await;
-    record_sending(desk, id, sent).await
+    record_sending(desk, id, sent).await?;
+    Ok(None)
 }
 
 /// Why a reply did not even reach the wire.

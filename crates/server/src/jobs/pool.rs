@@ -4,12 +4,11 @@
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use desk::{
-    ids::OutboundId,
     job::{Job, JobKind},
     time::Millis,
 };
 use futures::FutureExt;
-use store::{StoreError, jobs::JobRow, outbound};
+use store::jobs::JobRow;
 use tokio::sync::Semaphore;
 
 use super::queue;
@@ -80,8 +79,8 @@ async fn work(desk: &Desk, job: &JobRow) {
 async fn act(desk: &Desk, job: &JobRow) -> Result<Ran, String> {
     match job.job().map_err(|error| error.to_string())? {
         Job::SendReply { outbound } => {
-            send_reply(desk, outbound).await.map_err(|problem| problem.kind)?;
-            still_to_send(desk, outbound).await.map_err(|error| error.to_string())
+            let later = send_reply(desk, outbound).await.map_err(|problem| problem.kind)?;
+            Ok(later.map_or(Ran::Done, Ran::Again))
         }
         Job::Acknowledge { message } => {
             acknowledge(desk, message).await.map_err(|error| error.to_string())?;
@@ -89,14 +88,4 @@ async fn act(desk: &Desk, job: &JobRow) -> Result<Ran, String> {
         }
         Job::ReadMail { .. } => Err("mails are read by the reader".to_owned()),
     }
-}
-
-/// A reply that waits for another try keeps its job: while this one lives, no second one can be put into the queue.
-async fn still_to_send(desk: &Desk, id: OutboundId) -> Result<Ran, StoreError> {
-    let mut tx = desk.store.read().await?;
-    let row = outbound::get(&mut tx, id).await?;
-    Ok(match row.filter(|row| row.state.may_be_sent()) {
-        Some(row) => Ran::Again(row.not_before),
-        None => Ran::Done,
-    })
 }

@@ -181,14 +181,8 @@ both! {
         is_connected(&at, mailbox).await;
         account.put("INBOX", &titled("new")).await;
         until("it is read", async || at.all_messages().await.len() == 1).await;
-        for _ in 0..100 {
-            if account.say("STATUS Done (MESSAGES)").await.contains("MESSAGES 1") {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        assert!(account.say("STATUS Done (MESSAGES)").await.contains("MESSAGES 1"));
-        assert!(account.say("STATUS INBOX (MESSAGES)").await.contains("MESSAGES 0"));
+        has(&mut account, "Done", 1).await;
+        has(&mut account, "INBOX", 0).await;
         served.stop().await;
     }
 
@@ -223,34 +217,71 @@ both! {
         assert_eq!(health().await["state"], "failing");
         served.stop().await;
     }
+
+    async fn a_folder_that_was_numbered_anew_loses_and_doubles_nothing(at: At) {
+        let mut account = Account::new().await;
+        account.put_on("INBOX", "01-Jan-2020", &titled("past")).await;
+        let mailbox = connect(&at, &account, |_| {}).await;
+        let served = at.serve().await;
+        is_connected(&at, mailbox).await;
+        account.put("INBOX", &titled("first")).await;
+        until("it is read", async || at.all_messages().await.len() == 1).await;
+        served.stop().await;
+        let at = at.again().await;
+        // What the ledger remembers is another numbering than the server's.
+        forget_numbering(&at, mailbox).await;
+        account.put_on("INBOX", "01-Jan-2038", &titled("second")).await;
+        let served = at.serve().await;
+        until("the other is read, too", async || at.all_messages().await.len() == 2).await;
+        assert_eq!(subjects(&at).await, ["first", "second"], "the past stays the past");
+        served.stop().await;
+    }
+
+    async fn a_move_that_a_crash_cut_off_is_done_at_the_next_connection(at: At) {
+        let mut account = Account::new().await;
+        account.say("CREATE Done").await;
+        let mailbox = connect(&at, &account, |_| {}).await;
+        let served = at.serve().await;
+        is_connected(&at, mailbox).await;
+        account.put("INBOX", &titled("kept")).await;
+        until("it is read", async || at.all_messages().await.len() == 1).await;
+        served.stop().await;
+        // As if the process had died between the commit and the move.
+        let at = at.again().await;
+        wants_to_move(&at, mailbox).await;
+        let served = at.serve().await;
+        has(&mut account, "Done", 1).await;
+        has(&mut account, "INBOX", 0).await;
+        assert_eq!(at.all_messages().await.len(), 1);
+        served.stop().await;
+    }
 }
 
-#[tokio::test]
-async fn a_folder_that_was_numbered_anew_loses_and_doubles_nothing() {
-    let at = At::sqlite().await;
-    let mut account = Account::new().await;
-    account.put_on("INBOX", "01-Jan-2020", &titled("past")).await;
-    let mailbox = connect(&at, &account, |_| {}).await;
-    let served = at.serve().await;
-    is_connected(&at, mailbox).await;
-    account.put("INBOX", &titled("first")).await;
-    until("it is read", async || at.all_messages().await.len() == 1).await;
-    served.stop().await;
-    // What the ledger remembers is another numbering than the server's.
-    let mut tx = at.desk.store.begin().await;
-    assert!(tx.is_err(), "the desk is closed");
-    let at = at.again().await;
-    tx = at.desk.store.begin().await;
-    forget_numbering(tx.unwrap(), &at, mailbox).await;
-    account.put_on("INBOX", "01-Jan-2038", &titled("second")).await;
-    let served = at.serve().await;
-    until("the other is read, too", async || at.all_messages().await.len() == 2).await;
-    assert_eq!(subjects(&at).await, ["first", "second"], "the past stays the past");
-    served.stop().await;
+async fn wants_to_move(at: &At, mailbox: MailboxId) {
+    let mut tx = at.desk.store.begin().await.unwrap();
+    let mut row = mailboxes::get(&mut tx, mailbox).await.unwrap().unwrap();
+    row.settings.after_fetch = "move:Done".to_owned();
+    mailboxes::update(&mut tx, mailbox, row.version, &row.settings).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Waits until a folder of the server holds so many mails.
+async fn has(account: &mut Account, folder: &str, mails: usize) {
+    let wanted = format!("MESSAGES {mails})");
+    let mut said = String::new();
+    for _ in 0..600 {
+        said = account.say(&format!("STATUS {folder} (MESSAGES)")).await;
+        if said.contains(&wanted) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("waited in vain for {mails} in {folder}: {said}");
 }
 
 /// The page of the inbox as it was before the server numbered it anew.
-async fn forget_numbering(mut tx: store::Tx, at: &At, mailbox: MailboxId) {
+async fn forget_numbering(at: &At, mailbox: MailboxId) {
+    let mut tx = at.desk.store.begin().await.unwrap();
     let row =
         folders::list(&mut tx, mailbox).await.unwrap().into_iter().find(|row| row.name == "INBOX").unwrap();
     let old = folders::NewFolder {

@@ -10,7 +10,7 @@ use crate::{
     address::fold,
     blobs,
     column::{self, json_of},
-    dialect::{for_update, skip_locked},
+    dialect::for_update,
     tx::{Tx, all, changed, found, maybe, run, value, values},
 };
 use columns::outbound_columns;
@@ -109,36 +109,8 @@ pub async fn list(
     })
 }
 
-/// Takes up to `limit` replies that may leave now: they are `sending` under a lease. Commit before the first byte
-/// leaves.
-pub async fn claim_due(
-    tx: &mut Tx,
-    node: &str,
-    limit: i64,
-    now: Millis,
-    lease_until: Millis,
-) -> Result<Vec<OutboundRow>, StoreError> {
-    let sql = skip_locked!(
-        tx,
-        "with due as materialized (
-            select id from outbound
-            where state in ('held', 'queued', 'deferred') and not_before <= $1
-            order by not_before, id limit $2",
-        ")
-        update outbound
-        set state = 'sending', attempts = attempts + 1, lease_until = $3, node = $4, version = version + 1
-        where id in (select id from due)
-        returning id"
-    );
-    let ids: Vec<i64> = values!(tx, sql, now, limit, lease_until, node)?;
-    let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
-        rows.extend(get(tx, OutboundId(id)).await?);
-    }
-    Ok(rows)
-}
-
-/// Takes this reply if it may leave now, as [`claim_due`]; `None` if it may not, or somebody has it.
+/// Takes this reply if it may leave now: it is `sending` under a lease. `None` if it may not, or somebody has it.
+/// Commit before the first byte leaves.
 pub async fn claim(
     tx: &mut Tx,
     id: OutboundId,

@@ -123,8 +123,10 @@ impl Account<'_> {
         let account = incoming_account(self.desk, self.settings).map_err(Trouble::Settings)?;
         let mut session = Session::connect(&account).await?;
         let places = places(&session.folders().await?);
+        let mut first = true;
         while !self.stop.is_cancelled() {
-            let more = self.look(&mut session, &places).await?;
+            let more = self.look(&mut session, &places, first).await?;
+            first = false;
             reporter.ok(self.desk).await;
             self.lease().await?;
             if !more && session.wait(WAIT, self.stop).await? == Woke::Stopped {
@@ -135,11 +137,15 @@ impl Account<'_> {
         Ok(())
     }
 
-    /// Looks at every folder once; the inbox last, so that it is the one that is listened to. True if past mail waits.
-    async fn look(&self, session: &mut Session, places: &[Place]) -> Result<bool, Trouble> {
+    /// Looks at every folder once; the inbox last, so that it is the one that is listened to. The first look of a
+    /// connection also ends what the one before left undone. True if past mail waits.
+    async fn look(&self, session: &mut Session, places: &[Place], first: bool) -> Result<bool, Trouble> {
         let mut more = false;
         for place in places {
             let (selected, row) = folder::open(self, session, place).await?;
+            if first {
+                live::settle_again(self, session, place, &row).await?;
+            }
             let row = live::take(self, session, place, selected, row).await?;
             more |= past::take_some(self, session, place, &row).await?;
         }

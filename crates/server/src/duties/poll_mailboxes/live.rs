@@ -42,7 +42,8 @@ pub(super) async fn take(
     while !rest.is_empty() {
         let mut got = session.fetch_many(&rest[..rest.len().min(BATCH)], BATCH_BYTES).await?;
         let asked: Vec<u32> = rest.drain(..got.len().min(rest.len())).collect();
-        note_held_back(account, place, &got, &mut held_back);
+        let lowest = withheld(account, place, &got).into_iter().min();
+        held_back = held_back.or(lowest);
         let reached = asked.last().map(|last| held_back.map_or(*last, |uid: u32| (*last).min(uid - 1)));
         got.retain(|one| matches!(one, Got::Mail(_)));
         keep(account, place, &row, got, reached).await?;
@@ -53,20 +54,18 @@ pub(super) async fn take(
     Ok(folder::page(account, place).await?.unwrap_or(row))
 }
 
-/// A mail that the server does not hand out is asked for again at the next look; the others do not wait for it.
-fn note_held_back(account: &Account<'_>, place: &Place, got: &[Got], held_back: &mut Option<u32>) {
+/// The mails that the server does not hand out, where the operator sees them. They are not in the ledger, so they are
+/// asked for again; the others do not wait for them.
+pub(super) fn withheld(account: &Account<'_>, place: &Place, got: &[Got]) -> Vec<u32> {
+    let mut withheld = Vec::new();
     for one in got {
         if let Got::Withheld { uid, answer } = one {
-            tracing::warn!(
-                mailbox = account.id.0,
-                folder = place.name,
-                uid,
-                answer,
-                "the server holds a mail back"
-            );
-            held_back.get_or_insert(*uid);
+            let (mailbox, folder) = (account.id.0, &place.name);
+            tracing::warn!(mailbox, folder, uid, answer, "the server holds a mail back");
+            withheld.push(*uid);
         }
     }
+    withheld
 }
 
 /// The UIDs of a stretch that are in the ledger already.
@@ -161,6 +160,25 @@ pub(super) async fn settle(
     }
     let kept: Vec<u32> = uids.iter().copied().filter(|uid| Some(*uid) != held_back).collect();
     Ok(session.settle(&kept, &how).await?)
+}
+
+/// What a crash left between the commit and the move is moved now: mail that is kept, but lies where it came in. (A
+/// mark as read is not repeated: a person may have taken it away.)
+pub(super) async fn settle_again(
+    account: &Account<'_>,
+    session: &mut Session,
+    place: &Place,
+    row: &FolderRow,
+) -> Result<(), Trouble> {
+    if place.junk || !matches!(account.after_fetch(), AfterFetch::Move(_)) {
+        return Ok(());
+    }
+    let mut left = session.uids(row.live_from_uid, Some(row.last_uid)).await?;
+    if let (Some(first), Some(last)) = (left.first(), left.last()) {
+        let kept = taken(account, row, *first, *last).await?;
+        left.retain(|uid| kept.contains(uid));
+    }
+    settle(account, session, place, &left, None).await
 }
 
 async fn looked(account: &Account<'_>, row: &FolderRow, selected: Selected) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! Past mail, from before the connection: fetched as import when a person asks, the newest first, some at a time, so
-//! that live mail never waits for it. It can be paused at any moment; the ledger knows how far it came.
+//! that live mail never waits for it. It can be paused at any moment; the ledger knows how far it came. A mail that the
+//! server holds back stays "not taken" there, and is asked for when past mail is asked for once more.
 
 use channels::imap::{Got, Session};
 use desk::mailbox::PastMail;
@@ -12,7 +13,7 @@ use store::{
 use super::{
     account::{Account, Trouble},
     folder::Place,
-    live::{BATCH_BYTES, arrived, fresh, taken},
+    live::{BATCH_BYTES, arrived, fresh, taken, withheld},
 };
 use crate::actions::keep_mail::{keep_in, prepare};
 
@@ -38,6 +39,7 @@ pub(super) async fn take_some(
     newest_first.truncate(SOME);
     let mut got = session.fetch_many(&newest_first, BATCH_BYTES).await?;
     let reached = newest_first.get(got.len().saturating_sub(1)).copied().unwrap_or(row.past_below);
+    withheld(account, place, &got);
     // Read in the order in which they were written, a question is there before its answer.
     got.reverse();
     keep(account, place, row, got, reached).await?;

@@ -1,6 +1,7 @@
 //! The server numbered a folder anew (another UIDVALIDITY): the old UIDs mean nothing any more, so every mail is looked
 //! at by its digest (contract §6.5). Known bytes only get their new number; unknown ones are past mail if they came
-//! before the connection, else live. Nothing is lost, nothing is doubled, and a scan that was cut off goes on.
+//! before the connection, else live. Nothing is lost, nothing is doubled, and a scan that was cut off goes on. What the
+//! server holds back meanwhile counts as past mail that was not taken.
 
 use channels::imap::{Fetched, Got, Selected, Session};
 use store::{
@@ -12,7 +13,7 @@ use store::{
 use super::{
     account::{Account, Trouble},
     folder::{self, Place},
-    live::{BATCH_BYTES, arrived, taken},
+    live::{BATCH_BYTES, arrived, settle, taken, withheld},
 };
 use crate::actions::keep_mail::{Arrived, keep_ready, prepare};
 
@@ -41,33 +42,53 @@ pub(super) async fn scan(
     while !rest.is_empty() {
         let got = session.fetch_many(&rest[..rest.len().min(BATCH)], BATCH_BYTES).await?;
         rest.drain(..got.len().min(rest.len()));
-        let total = got.len();
-        let live = sort(account, place, &renumbered, got).await?;
-        past += u32::try_from(total - live.len()).unwrap_or(u32::MAX);
-        let ready = prepare(live).await?;
-        keep_ready(account.desk, &ready).await?;
+        withheld(account, place, &got);
+        let Sorted { kept, new, past: more } = sort(account, place, &renumbered, got).await?;
+        past += more;
+        keep_ready(account.desk, &prepare(kept).await?).await?;
+        settle(account, session, place, &new, None).await?;
         account.lease().await?;
     }
     Ok(folder::write(account, place, selected, old.past_taken.saturating_add(past)).await?)
 }
 
-/// What is to be kept now: known bytes under their new number, and unknown ones that came after the connection.
+/// A batch, told apart.
+#[derive(Default)]
+struct Sorted {
+    /// What is to be kept now: known bytes under their new number, and unknown ones that came after the connection.
+    kept: Vec<Arrived>,
+    /// The UIDs of the latter.
+    new: Vec<u32>,
+    /// How many are past mail.
+    past: u32,
+}
+
 async fn sort(
     account: &Account<'_>,
     place: &Place,
     row: &FolderRow,
     got: Vec<Got>,
-) -> Result<Vec<Arrived>, StoreError> {
-    let mut live = Vec::new();
+) -> Result<Sorted, StoreError> {
+    let mut sorted = Sorted::default();
     let mut tx = account.desk.store.read().await?;
     for one in got {
-        let Got::Mail(mail) = &one else { continue };
-        let known = originals::by_hash(&mut tx, &blobs::hash(&mail.bytes)).await?.is_some();
-        if known || is_live(mail, row) {
-            live.extend(arrived(account, place, row.uidvalidity, one, Mode::Live));
+        let known_or_live = match &one {
+            Got::Gone { .. } => continue,
+            Got::Withheld { .. } => false,
+            Got::Mail(mail) => {
+                let known = originals::by_hash(&mut tx, &blobs::hash(&mail.bytes)).await?.is_some();
+                let new = !known && is_live(mail, row);
+                sorted.new.extend(new.then_some(mail.uid));
+                known || new
+            }
+        };
+        if known_or_live {
+            sorted.kept.extend(arrived(account, place, row.uidvalidity, one, Mode::Live));
+        } else {
+            sorted.past += 1;
         }
     }
-    Ok(live)
+    Ok(sorted)
 }
 
 /// A mail without a readable date is live: a person looks once too often rather than never.
