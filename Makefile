@@ -3,8 +3,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help run dev lint check test bench faults
 
-# What the console is built from: newer than console/dist means build again.
-SCREENS := $(shell find console i18n -type f -not -path '*/node_modules/*' -not -path 'console/dist/*' 2>/dev/null)
+# What the console is built from: newer than console/dist means build again. Its types are made on the way.
+SCREENS := $(shell find console i18n docs/api/openapi.json -type f -not -path '*/node_modules/*' \
+	-not -path 'console/dist/*' -not -name schema.d.ts 2>/dev/null)
 DIST := console/dist/index.html
 # nextest gives every test its own process and a shorter report; cargo test does as well.
 RUNNER := $(if $(shell command -v cargo-nextest),nextest run --no-fail-fast,test --no-fail-fast)

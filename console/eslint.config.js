@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/'] },
+  { ignores: ['dist/', 'node_modules/', 'src/lib/api/schema.d.ts'] },
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,
   {

@@ -89,6 +89,8 @@ export function ticket(number: number, part: Partial<A.Ticket> = {}): A.Ticket {
       outcome_reason: null,
       priority: 'normal',
       assignee: SUZUKI,
+      team: null,
+      reading: null,
       tags: [],
       excerpt: '',
       kind: 'human',
@@ -111,6 +113,12 @@ export function message(id: number, part: Partial<A.Message> = {}): A.Message {
     ...{ suspicions: [], warnings: [], problems: [], size: 100, sha256: 'ab' },
     ...part,
   };
+}
+
+/** What the event stream tells when something happened to a ticket. */
+export function change(ticket: number, part: Partial<A.Change> = {}): { name: 'change'; data: A.Change } {
+  const now = { mailbox: 1, team: null, assignee: SUZUKI.id, lane: 'todo', version: 2 } as const;
+  return { name: 'change', data: { id: 1, kind: 'status_changed', ticket, ...now, ...part } };
 }
 
 export function draft(part: Partial<A.Draft> = {}): A.Draft {

@@ -3,14 +3,13 @@ import { address, ask, askText, type Query } from './client';
 import type * as A from './types';
 
 export const session = {
-  setupNeeded: () => ask<{ needed: boolean }>('GET', '/setup'),
-  setUp: (body: { secret: string; desk: Pick<A.Settings, 'name' | 'language' | 'timezone'>; administrator: object }) =>
-    ask<A.Me>('POST', '/setup', { body }),
-  signIn: (email: string, password: string) => ask<A.Me>('POST', '/session', { body: { email, password } }),
+  setupNeeded: () => ask<A.Setup>('GET', '/setup'),
+  setUp: (body: A.SetUp) => ask<A.Me>('POST', '/setup', { body }),
+  signIn: (email: string, password: string) =>
+    ask<A.Me>('POST', '/session', { body: { email, password } satisfies A.SignIn }),
   signOut: () => ask<void>('DELETE', '/session'),
   me: () => ask<A.Me>('GET', '/me'),
-  change: (body: { name?: string; language?: A.Language; password?: { old: string; new: string } }) =>
-    ask<A.Me>('PATCH', '/me', { body }),
+  change: (body: A.OwnChange) => ask<A.Me>('PATCH', '/me', { body }),
 };
 
 export const tickets = {
@@ -37,7 +36,7 @@ export const tickets = {
 
 export const messages = {
   show: (id: number) => ask<A.Message>('GET', `/messages/${id}`),
-  headers: (id: number) => ask<{ items: A.MailHeader[] }>('GET', `/messages/${id}/headers`),
+  headers: (id: number) => ask<A.MailHeaders>('GET', `/messages/${id}/headers`),
   raw: (id: number) => askText(`/messages/${id}/raw`),
   rawAddress: (id: number) => address(`/messages/${id}/raw`),
   htmlAddress: (id: number) => address(`/messages/${id}/html`),
@@ -47,7 +46,7 @@ export const messages = {
 export const drafts = {
   show: (number: number) => ask<A.Draft>('GET', `/tickets/${number}/draft`),
   save: (number: number, version: number, body: A.DraftBody) =>
-    ask<A.Draft>('PUT', `/tickets/${number}/draft`, { body: { ...sent(body), version } }),
+    ask<A.Draft>('PUT', `/tickets/${number}/draft`, { body: { ...sent(body), version } satisfies A.SaveDraft }),
   discard: (number: number, version: number) => ask<void>('DELETE', `/tickets/${number}/draft`, { query: { version } }),
   take: (number: number) => ask<A.Draft>('POST', `/tickets/${number}/draft/take`, { body: {} }),
   upload: (file: File, once: string) =>
@@ -62,48 +61,42 @@ export const drafts = {
 };
 
 /** Files go by their ids. */
-function sent(body: A.DraftBody): object {
+function sent(body: A.DraftBody): A.Content {
   return { ...body, attachments: body.attachments.map((file) => file.id) };
-}
-
-export interface Replied {
-  outbound: Pick<A.Outbound, 'id' | 'state' | 'not_before'>;
-  message: number;
-  ticket: A.Ticket;
 }
 
 export const outbound = {
   reply: (number: number, body: A.DraftBody, draft_version: number, once: string) =>
-    ask<Replied>('POST', `/tickets/${number}/reply`, { body: { ...sent(body), draft_version }, once }),
+    ask<A.Replied>('POST', `/tickets/${number}/reply`, {
+      body: { ...sent(body), draft_version } satisfies A.Reply,
+      once,
+    }),
   list: (state: A.OutboundState) => ask<A.Page<A.OutboundRow>>('GET', '/outbound', { query: { state } }),
   undo: (id: number) => ask<A.Draft>('DELETE', `/outbound/${id}`),
-  resolve: (id: number, as: 'sent' | 'send_again') => ask<unknown>('POST', `/outbound/${id}/resolve`, { body: { as } }),
+  resolve: (id: number, as: A.Resolution) => ask<unknown>('POST', `/outbound/${id}/resolve`, { body: { as } }),
 };
 
 export const mailboxes = {
   list: () => ask<A.Page<A.Mailbox>>('GET', '/mailboxes'),
   show: (id: number) => ask<A.Mailbox>('GET', `/mailboxes/${id}`),
-  add: (body: A.MailboxBody, once: string) => ask<A.Mailbox>('POST', '/mailboxes', { body, once }),
-  change: (id: number, body: Partial<A.MailboxBody> & { version: number }) =>
+  add: (body: A.MailboxChange, once: string) => ask<A.Mailbox>('POST', '/mailboxes', { body, once }),
+  change: (id: number, body: A.MailboxChange & { version: number }) =>
     ask<A.Mailbox>('PATCH', `/mailboxes/${id}`, { body }),
   remove: (id: number) => ask<void>('DELETE', `/mailboxes/${id}`),
-  test: (body: Pick<A.MailboxBody, 'address' | 'incoming' | 'outgoing'> & { id?: number }) =>
-    ask<A.Tested>('POST', '/mailboxes/test', { body }),
+  test: (body: A.MailboxTest) => ask<A.Tested>('POST', '/mailboxes/test', { body }),
   presets: (address: string) => ask<A.Preset | null>('GET', '/mailboxes/presets', { query: { address } }),
   fetchPast: (id: number, state: 'running' | 'paused') =>
-    ask<A.Mailbox>('POST', `/mailboxes/${id}/fetch-past`, { body: { state } }),
+    ask<A.Mailbox>('POST', `/mailboxes/${id}/fetch-past`, { body: { state } satisfies A.FetchPast }),
 };
 
 export const desk = {
   settings: () => ask<A.Settings>('GET', '/settings'),
-  change: (body: Partial<A.Settings> & { version: number }) => ask<A.Settings>('PATCH', '/settings', { body }),
+  change: (body: A.SettingsChange) => ask<A.Settings>('PATCH', '/settings', { body }),
   agents: () => ask<A.Page<A.Agent>>('GET', '/agents', { query: { limit: 100 } }),
-  addAgent: (body: { name: string; email: string; role: A.Role; password: string }, once: string) =>
-    ask<A.Agent>('POST', '/agents', { body, once }),
-  changeAgent: (id: number, body: Partial<A.Agent> & { version: number; password?: string }) =>
-    ask<A.Agent>('PATCH', `/agents/${id}`, { body }),
+  addAgent: (body: A.NewAgent, once: string) => ask<A.Agent>('POST', '/agents', { body, once }),
+  changeAgent: (id: number, body: A.AgentChange) => ask<A.Agent>('PATCH', `/agents/${id}`, { body }),
   tokens: () => ask<A.Page<A.Token>>('GET', '/tokens'),
-  addToken: (body: { name: string; may: A.Verb[] }, once: string) => ask<A.Token>('POST', '/tokens', { body, once }),
+  addToken: (body: A.MakeToken, once: string) => ask<A.NewToken>('POST', '/tokens', { body, once }),
   removeToken: (id: number) => ask<void>('DELETE', `/tokens/${id}`),
   jobs: (state: 'dead' | 'waiting') => ask<A.Page<A.Job>>('GET', '/jobs', { query: { state } }),
   retryJob: (id: number) => ask<unknown>('POST', `/jobs/${id}/retry`, { body: {} }),

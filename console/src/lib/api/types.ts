@@ -1,364 +1,142 @@
-// The shapes of the HTTP API as the console reads them. Named as in the API's own document, so
-// that this file can be replaced by one made from `docs/api/openapi.json`.
+// The shapes of the HTTP API under the names that the console uses. `schema.d.ts` is made anew from
+// `docs/api/openapi.json` before every build and check; names stand here, and nothing else, except
+// where the document says less than the server promises.
+import type { components } from './schema';
 
-export type Role = 'assistant' | 'agent' | 'supervisor' | 'administrator';
-export type Verb = 'read' | 'draft' | 'send' | 'approve' | 'assign' | 'export' | 'see_address' | 'administer';
+type Schemas = components['schemas'];
+
+/** The server writes every field of an answer, null where there is nothing; the document calls those optional. */
+type Answer<T> = T extends object ? { [K in keyof T]-?: Answer<T[K]> } : T;
+
+/** The server takes and keeps these languages only; the document calls them texts. */
+type Speaking<T> = { [K in keyof T]: K extends 'language' ? Language : T[K] };
+
+// By hand, because the document has no words for it: languages, orders of a list, presets of mailboxes, what the
+// event stream says, and what is inside `because`, `params` and `counts`.
+
 export type Language = 'ja' | 'en';
-
-export type Status = 'new' | 'open' | 'waiting_on_customer' | 'waiting_inside' | 'done';
-export type Outcome = 'answered' | 'no_reply_needed' | 'merged' | 'spam';
-export type Priority = 'low' | 'normal' | 'high' | 'urgent';
-export type Lane =
-  'done' | 'aside' | 'in_approval' | 'waiting_on_customer' | 'waiting_inside' | 'working' | 'new' | 'todo';
-export type Shelf = 'spam' | 'virus' | 'bounce' | 'automatic';
 export type Sort = 'due' | '-last_message' | 'last_message' | '-created' | 'priority';
-export type Then = 'waiting_on_customer' | 'done' | 'stay';
-export type QuoteWhere = 'below' | 'above' | 'none';
-export type OutboundState = 'held' | 'queued' | 'sending' | 'accepted' | 'deferred' | 'refused' | 'unknown' | 'bounced';
+
+export type Role = Schemas['Role'];
+export type Verb = Schemas['Verb'];
+export type Status = Schemas['Status'];
+export type Outcome = Schemas['Outcome'];
+export type Priority = Schemas['Priority'];
+export type Lane = Schemas['Lane'];
+export type Then = Schemas['Then'];
+export type QuoteWhere = Schemas['QuotePlace'];
+export type OutboundState = Schemas['OutboundState'];
+export type Resolution = Schemas['Resolution'];
+export type Security = Schemas['Tls'];
 
 /** A page of a list; `next` goes into `after` as it is. */
-export interface Page<T> {
-  items: T[];
-  next: string | null;
-}
+export type Page<T> = Omit<Answer<Schemas['Page_Ticket']>, 'items'> & { items: T[] };
+
+/** RFC 9457; its sentence on screens is the word `problem.<last part of type>`. */
+export type Problem = Omit<Schemas['Problem'], 'params'> & { params?: Record<string, string | number> };
+
+// Who is here.
+
+export type Setup = Schemas['Setup'];
+export type SetUp = Schemas['SetUp'];
+export type SignIn = Schemas['SignIn'];
+export type Me = Omit<Schemas['Me'], 'agent' | 'desk'> & {
+  agent: Speaking<Schemas['Myself']>;
+  desk: Speaking<Schemas['DeskName']>;
+};
+export type OwnChange = Speaking<Schemas['OwnChange']>;
 
 /** Somebody of the desk. */
-export interface Person {
-  id: number;
-  name: string;
-}
+export type Person = Schemas['Named'];
+export type Agent = Answer<Schemas['Agent']>;
+export type NewAgent = Schemas['NewAgent'];
+export type AgentChange = Schemas['AgentChange'];
 
-export interface Address {
-  name: string | null;
-  address: string;
-}
+// Tickets and their messages.
 
-export interface MailboxName {
-  id: number;
-  address: string;
-  name: string;
-}
+export type Ticket = Answer<Schemas['Ticket']>;
 
-/** Who wrote; the address is null for whoever may not see addresses. */
-export interface Contact {
-  id: number;
-  name: string;
-  address: string | null;
-}
+/** What of a ticket a person may change, shown at once as the ticket's own. */
+export type TicketChange = Partial<Pick<Ticket, keyof Ticket & keyof Schemas['TicketChange']>> &
+  Pick<Schemas['TicketChange'], 'not_spam'>;
 
-export interface Me {
-  agent: Person & { email: string; role: Role; language: Language; timezone: string };
-  desk: { name: string; language: Language; timezone: string };
-  rights: Verb[];
-  csrf: string;
-  version: string;
-  sending_off: number[];
-  mailboxes: (MailboxName & { line_width: number })[];
-}
-
-export interface Ticket {
-  number: number;
-  channel: string;
-  subject: string;
-  status: Status;
-  status_code: number;
-  lane: Lane;
-  shelf: Shelf | null;
-  outcome: Outcome | null;
-  outcome_reason: string | null;
-  priority: Priority;
-  assignee: Person | null;
-  mailbox: MailboxName;
-  contact: Contact | null;
-  tags: string[];
-  excerpt: string;
-  kind: string;
-  due_at: string | null;
-  snoozed_until: string | null;
-  delivery: 'ok' | 'failed' | 'unknown' | null;
-  last_message_at: string;
-  last_message_id: number | null;
-  created_at: string;
-  suggestion: { number: number; because: string } | null;
-  merged_into: number | null;
-  version: number;
-}
-
-/** What of a ticket a person may change. */
-export type TicketChange = Partial<Pick<Ticket, 'status' | 'outcome' | 'outcome_reason' | 'priority'>> & {
-  /** Takes it off a shelf: it is not spam after all. */
-  not_spam?: boolean;
+export type Counts = Omit<Schemas['Counts'], 'lanes' | 'shelves'> & {
+  lanes: Record<Exclude<Lane, 'aside'>, number>;
+  shelves: Record<Schemas['Shelf'], number>;
 };
 
-export interface Counts {
-  lanes: Record<Exclude<Lane, 'aside'>, number>;
-  shelves: Record<Shelf, number>;
-  mine: number;
-}
-
+export type Address = Answer<Schemas['Address']>;
 /** Unicode scalar offsets into a text. */
-export interface Span {
-  start: number;
-  end: number;
-}
+export type Span = Schemas['Span'];
+export type Attachment = Answer<Schemas['Attachment']>;
+export type Outbound = Answer<Schemas['Outbound']>;
+export type Message = Omit<Answer<Schemas['Message']>, 'because'> & { because: { code: string } | null };
+export type MailHeaders = Schemas['Headers'];
+export type HistoryEntry = Answer<Schemas['Event']>;
+export type Found = Answer<Schemas['Found']>;
 
-export interface Attachment {
-  n: number;
-  name: string | null;
-  media_type: string;
-  size: number;
-  inline: boolean;
-  content_id: string | null;
-  dangers: string[];
-}
+// Replies.
 
-export interface Outbound {
-  id: number;
-  state: OutboundState;
-  not_before: string;
-  answer: string | null;
-  automatic: boolean;
-  recipients: { address: string; state: OutboundState; answer: string | null }[];
-}
-
-export interface Message {
-  id: number;
-  ticket: number;
-  channel: string;
-  direction: 'in' | 'out' | 'note';
-  kind: string;
-  from: Address | null;
-  to: Address[];
-  cc: Address[];
-  subject: string;
-  at: string;
-  text: string;
-  new_text: string;
-  quoted: Span[];
-  signature: string | null;
-  has_html: boolean;
-  attachments: Attachment[];
-  outbound: Outbound | null;
-  author: Person | null;
-  because: ({ code: string } & Record<string, unknown>) | null;
-  suspicions: string[];
-  warnings: string[];
-  problems: string[];
-  size: number | null;
-  sha256: string | null;
-}
-
-export interface MailHeader {
-  name: string;
-  value: string;
-  raw: string;
-}
-
-export interface Quote {
-  message: number;
-  where: QuoteWhere;
-  cut: [number, number][];
-}
-
+export type Quote = Answer<Schemas['Quote']>;
 /** A file of our own that waits to be sent. */
-export interface Upload {
-  id: number;
-  name: string;
-  media_type: string;
-  size: number;
-}
-
+export type Upload = Schemas['Upload'];
+export type Draft = Answer<Schemas['Draft']>;
 /** What of a draft the writer may change. */
-export interface DraftBody {
-  text: string;
-  quote: Quote | null;
-  to: Address[];
-  cc: Address[];
-  bcc: Address[];
-  attachments: Upload[];
-  based_on: number | null;
-  then: Then;
-}
+export type DraftBody = Pick<Draft, keyof Content>;
+export type Content = Schemas['Content'];
+export type SaveDraft = Schemas['SaveDraft'];
+export type Reply = Schemas['Reply'];
+export type Replied = Answer<Schemas['Queued']>;
+/** One row of the list of mails on their way out. */
+export type OutboundRow = Answer<Schemas['OutboxItem']>;
 
-export interface Draft extends DraftBody {
-  version: number;
-  subject: string;
-  /** The words that can be quoted, as the customer wrote them. */
-  original_text: string;
-  quote_text: string;
-  /** What the server puts under the words. */
-  signature: string;
-  /** Full-width columns a line has. */
-  line_width: number;
-  writer: Person | null;
-  begun_at: string | null;
-  saved_at: string | null;
-}
+// Mailboxes.
 
-export interface HistoryEntry {
-  id: number;
-  at: string;
-  kind: string;
-  actor: Person | null;
-  detail: Record<string, unknown>;
-}
+export type Mailbox = Answer<Schemas['Mailbox']>;
+export type Health = Mailbox['health'];
+/** How a mailbox is reached; a null port is the usual one, a null user the address. */
+export type Server = Omit<Answer<Schemas['Outgoing']>, 'has_password'>;
+export type MailboxChange = Schemas['MailboxChange'];
 
-export interface Found {
-  ticket: Ticket;
-  message: number;
-  excerpt: string;
-  at: string;
-}
-
-export interface Agent extends Person {
-  /** Only for administrators and oneself. */
-  email: string | null;
-  role: Role;
-  active: boolean;
-  version: number;
-}
-
-export type Security = 'required' | 'starttls' | 'none';
-
-/** How a mailbox is reached; null is the usual port, or the address as user. */
-export interface Server {
-  host: string | null;
-  port: number | null;
-  tls: Security;
-  user: string | null;
-}
-
-export type IncomingKind = 'imap' | 'pop3' | 'smtp' | 'import' | 'none';
-
-/** A server as it is written; an empty password leaves the saved one. */
-export type ServerChange = Server & { password?: string };
-export type IncomingChange = ServerChange & { kind: IncomingKind };
-
-export interface MailboxBody {
-  address: string;
-  name: string;
-  company: string;
-  signature: string;
-  incoming: IncomingChange;
+/** A server as it is written: null leaves what is saved, an empty text takes it away; an empty password is none. */
+export type ServerChange = Server & Pick<Schemas['OutgoingChange'], 'password'>;
+/** All that a form of a mailbox holds. */
+export type MailboxBody = Omit<Mailbox, 'id' | 'version' | 'health' | 'incoming' | 'outgoing'> & {
+  incoming: ServerChange & Pick<Schemas['Incoming'], 'kind'>;
   outgoing: ServerChange;
-  sending: 'off' | 'on';
-  hold_seconds: number;
-  cool_down_seconds: number;
-  line_width: number;
-  after_fetch: string;
-  acknowledge: 'off' | 'on';
-  acknowledge_text: string;
-  catch_all: boolean;
-}
+};
 
-export type PastMail = 'off' | 'running' | 'paused' | 'done';
-
-export interface LedgerFolder {
-  name: string;
-  past: PastMail;
-  uidvalidity: number;
-  server: number;
-  live: number;
-  past_taken: number;
-  past_not_taken: number;
-}
-
-export interface Health {
-  state: 'ok' | 'waiting' | 'failing' | 'off';
-  code: string | null;
-  said: string | null;
-  since: string | null;
-  last_ok_at: string | null;
-  folders: LedgerFolder[];
-}
-
-export interface Mailbox extends Omit<MailboxBody, 'incoming' | 'outgoing'> {
-  id: number;
-  version: number;
-  /** Only for administrators. */
-  incoming: (Server & { kind: IncomingKind; has_password: boolean }) | null;
-  outgoing: (Server & { has_password: boolean }) | null;
-  health: Health;
-}
-
+export type FetchPast = Schemas['FetchPast'];
+export type MailboxTest = Schemas['Test'];
+export type Tested = Answer<Schemas['Tested']>;
 /** One half of a connection test. */
-export interface Tried {
-  ok: boolean;
-  code: string | null;
-  said: string | null;
-  folders: string[];
-  messages: number | null;
-}
+export type Tried = Answer<Schemas['Tried']>;
 
-export interface Tested {
-  incoming: Tried | null;
-  outgoing: Tried | null;
-}
-
+/** What is known about the servers of an address. */
 export interface Preset {
-  incoming: Partial<Server> | null;
-  outgoing: Partial<Server> | null;
+  incoming: Server;
+  outgoing: Server;
+  /** What a person must know first: `mailbox.note.<code>`. */
   note: string | null;
 }
 
-export interface Job {
-  id: number;
-  kind: string;
-  attempts: number;
-  last_error: string | null;
-  run_at: string | null;
-  dead_at: string | null;
-}
+// The desk.
 
-/** One row of the list of mails on their way out. */
-export interface OutboundRow {
-  id: number;
-  ticket: number;
-  state: OutboundState;
-  not_before: string;
-  attempts: number;
-  answer: string | null;
-  automatic: boolean;
-  to: string[];
-  created_at: string;
-}
-
-export interface Token {
-  id: number;
-  name: string;
-  may: Verb[] | null;
-  created_at: string;
-  last_used_at?: string | null;
-  /** Only in the answer to its making. */
-  token?: string;
-}
-
-export interface Settings {
-  version: number;
-  name: string;
-  language: Language;
-  timezone: string;
-  reopen_days: number;
-}
+export type Settings = Speaking<Schemas['Settings']>;
+export type SettingsChange = Speaking<Schemas['DeskSettingsChange']>;
+export type Job = Answer<Schemas['Job']>;
+export type Token = Answer<Schemas['Token']>;
+export type NewToken = Schemas['NewToken'];
+export type MakeToken = Schemas['MakeToken'];
 
 /** What an `event: change` says: ids and codes, never text. */
 export interface Change {
   id: number;
-  kind: string;
+  kind: Schemas['EventKind'];
   ticket: number | null;
-  mailbox?: number | null;
-  assignee?: number | null;
-  lane?: Lane | null;
-  version?: number | null;
-}
-
-/** RFC 9457; its sentence on screens is the word `problem.<last part of type>`. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  params?: Record<string, string | number>;
-  errors?: { field: string; code: string; line?: number }[];
-  current?: unknown;
-  request_id?: string;
+  mailbox: number | null;
+  team: number | null;
+  assignee: number | null;
+  lane: Lane | null;
+  version: number | null;
 }

@@ -7,8 +7,7 @@ export function trouble(cause: unknown): string {
   if (!(cause instanceof ApiError)) return t('problem.in-this-page');
   const blanks = { ...cause.problem.params, ...(cause.retryAfter ? { seconds: cause.retryAfter } : {}) };
   const known = tCode('problem', cause.slug, blanks);
-  const sentence = known ?? (cause.status >= 500 ? t('problem.server-trouble') : t('problem.not-understood'));
-  return cause.problem.request_id ? `${sentence} ${t('problem.number', { id: cause.problem.request_id })}` : sentence;
+  return known ?? (cause.status >= 500 ? t('problem.server-trouble') : t('problem.not-understood'));
 }
 
 /** Sentences for single fields of a form, by the field's name. */

@@ -1,15 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { answering, ITO, me, Refuses, SUZUKI, ticket } from '../../lib/api/answering';
+import { answering, change, ITO, me, Refuses, SUZUKI, ticket } from '../../lib/api/answering';
 import type { Ticket } from '../../lib/api/types';
 import { session } from '../../lib/session.svelte';
 import { toasts } from '../../lib/toasts.svelte';
 import { Inbox } from './inbox.svelte';
 import { fits, placed } from './order';
-
-const change = (number: number, part: object = {}): Parameters<Inbox['hear']>[0] => ({
-  name: 'change',
-  data: { id: 1, kind: 'status_changed', ticket: number, lane: 'todo', assignee: SUZUKI.id, ...part },
-});
 
 async function showing(items: Ticket[], more: Record<string, unknown> = {}): Promise<Inbox> {
   answering({

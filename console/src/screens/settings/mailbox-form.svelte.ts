@@ -80,7 +80,7 @@ export class MailboxForm {
       this.note = preset?.note ?? null;
       Object.assign(this.body.incoming, preset?.incoming ?? {}, { kind: this.body.incoming.kind });
       Object.assign(this.body.outgoing, preset?.outgoing ?? {});
-      this.details ||= !preset?.incoming?.host;
+      this.details ||= !preset?.incoming.host;
     } catch {
       this.details = true;
     }

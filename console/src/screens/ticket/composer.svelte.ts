@@ -1,8 +1,8 @@
 // The reply being written. Every input goes into this browser's keep at once and half a second
 // later to the server, with the version it grew from. Nothing here ever throws away words: when
 // the server has other words, both are kept until a person chooses.
-import { drafts, outbound, type Replied } from '../../lib/api/desk';
-import type { Draft, DraftBody, Message, Upload } from '../../lib/api/types';
+import { drafts, outbound } from '../../lib/api/desk';
+import type { Draft, DraftBody, Message, Replied, Upload } from '../../lib/api/types';
 import { ApiError, newKey } from '../../lib/api/client';
 import { bodyOf, EMPTY, lineOf, notReady, sameWords } from './draft';
 import { keep, Writing, type Keep, type Kept } from '../../lib/keep';

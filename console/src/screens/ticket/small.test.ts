@@ -9,8 +9,9 @@ import { firstView, nextView } from './views';
 
 beforeEach(() => speak('ja'));
 
+/** A newer server may tell of kinds that this console does not know. */
 const entry = (kind: string, detail = {}, actor: HistoryEntry['actor'] = SUZUKI): HistoryEntry => ({
-  ...{ id: 1, at: '2026-11-21T00:00:00Z', kind, detail, actor },
+  ...{ id: 1, at: '2026-11-21T00:00:00Z', kind: kind as HistoryEntry['kind'], detail, actor },
 });
 
 it('cuts whole lines and joins neighbours to one gap', () => {

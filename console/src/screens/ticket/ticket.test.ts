@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { answering, ITO, me, message, Refuses, SUZUKI, ticket } from '../../lib/api/answering';
+import { answering, change, ITO, me, message, Refuses, SUZUKI, ticket } from '../../lib/api/answering';
 import type { Asked } from '../../lib/api/answering';
 import { session } from '../../lib/session.svelte';
 import { toasts } from '../../lib/toasts.svelte';
@@ -66,7 +66,7 @@ it('tells of what others wrote while it is open, but not of the first reading', 
   const [screen] = await opened({ 'GET /tickets/1/messages': () => ({ items: [...items], next: null }) });
   expect(screen.fresh).toBe(false);
   items.push(message(12));
-  screen.hear({ name: 'change', data: { id: 1, kind: 'message_received', ticket: 1 } });
+  screen.hear(change(1, { kind: 'message_received' }));
   await vi.advanceTimersByTimeAsync(400);
   expect(screen.fresh).toBe(true);
   expect(screen.messages.map((one) => one.id)).toEqual([10, 11, 12]);
