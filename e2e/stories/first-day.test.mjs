@@ -32,6 +32,8 @@ story('somebody makes the desk, signs out, signs in again and sees an empty inbo
     'what was typed is still there',
   );
   await signIn(page, ADMINISTRATOR);
+  // A page that is left too early would take the request to sign in with it.
+  await page.getByRole('navigation', { name: word('nav.label') }).waitFor();
   await page.goto('/inbox/new');
   await page.getByText(word('empty.new')).waitFor();
   await assertAccessible(page, 'empty inbox');

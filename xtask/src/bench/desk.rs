@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::http::Client;
 
 /// A start that takes longer than this is no start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const ADDRESS: &str = "bench@bench.example";
 
 /// One desk on SQLite.
@@ -43,7 +43,7 @@ impl Desk {
             process: None,
         };
         desk.command(&["user", "add", ADDRESS, "--name", "Bench", "--role", "administrator"])?;
-        desk.token = desk.command(&["token", "add", ADDRESS, "--name", "bench"])?.trim().to_owned();
+        desk.command(&["token", "add", ADDRESS, "--name", "bench"])?.trim().clone_into(&mut desk.token);
         desk.start()?;
         desk.add_mailbox()?;
         desk.stop();

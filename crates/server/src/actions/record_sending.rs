@@ -113,7 +113,8 @@ fn take_in(
         recipient.state = if state == State::Deferred && again.is_none() { State::Refused } else { state };
         recipient.answer = Some(answer).filter(|answer| !answer.is_empty());
     }
-    if let Some(at) = again {
+    let later = recipients.iter().any(|recipient| recipient.state == State::Deferred);
+    if let Some(at) = again.filter(|_| later) {
         row.not_before = at;
     }
 }

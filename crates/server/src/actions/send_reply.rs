@@ -2,16 +2,18 @@
 //! first byte; what the server answered is recorded after. A process that dies in between leaves `sending`, which a
 //! person decides about.
 
+use std::time::Duration;
+
 use channels::smtp_out::{self, Sent};
 use desk::{
     event::EventKind,
     ids::OutboundId,
     outbound::State,
-    time::{MINUTE, Millis},
+    time::{Millis, SECOND},
 };
 use serde_json::json;
 use store::{
-    blobs,
+    StoreError, blobs,
     mailboxes::{self, MailboxRow},
     outbound::{self, OutboundRow},
     tickets,
@@ -24,8 +26,10 @@ use crate::{
     wires::outgoing_server,
 };
 
-/// A sending that has not ended by then was cut off by a crash: longer than any server may take to answer.
-const LEASE: Millis = 20 * MINUTE;
+/// Without a sign of life for so long, a sending was cut off by a crash.
+const LEASE: Millis = 30 * SECOND;
+/// How often a sending gives that sign.
+const RENEW: Duration = Duration::from_secs(8);
 
 /// Sends one reply if it is due and nobody else sends it. Safe to call at any time. Gives the moment to call again if
 /// the reply is not due yet; after a try that was deferred, [`record_sending`] has put the next one into the queue.
@@ -48,9 +52,29 @@ pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<Option<Millis>, P
     }
     tx.commit().await?;
     desk.committed();
-    let sent = send(desk, &row, &mailbox, &to, &bytes).await;
+    let sent = tokio::select! {
+        sent = send(desk, &row, &mailbox, &to, &bytes) => sent,
+        () = keep_alive(desk, id) => return Ok(None),
+    };
     record_sending(desk, id, sent).await?;
     Ok(None)
+}
+
+/// Gives signs of life until it is dropped. One that fails is not the end: whoever marks the reply `unknown` meanwhile is
+/// corrected by the answer of the server.
+async fn keep_alive(desk: &Desk, id: OutboundId) {
+    loop {
+        tokio::time::sleep(RENEW).await;
+        let sign = async {
+            let mut tx = desk.store.begin().await?;
+            outbound::renew(&mut tx, id, &desk.settings.node, desk.now() + LEASE).await?;
+            tx.commit().await
+        };
+        let given: Result<(), StoreError> = sign.await;
+        if let Err(error) = given {
+            tracing::warn!(outbound = id.0, %error, "the lease of a reply could not be renewed");
+        }
+    }
 }
 
 /// Why a reply did not even reach the wire.

@@ -1,10 +1,14 @@
 //! What time makes worthless is removed, and what a crash left open is settled: ended sessions, files that were never
-//! attached, old idempotency keys; replies that were on the wire when their worker died become `unknown`, for a person.
+//! attached, old idempotency keys; replies that were on the wire when their worker died become `unknown`, for a person;
+//! replies that should have left long ago get a worker again.
 
 use std::time::Duration;
 
-use desk::time::{DAY, HOUR, MINUTE, Millis};
-use store::{StoreError, automatic, idempotency, sessions, uploads};
+use desk::{
+    job::Job,
+    time::{DAY, HOUR, MINUTE, Millis},
+};
+use store::{StoreError, automatic, idempotency, jobs, outbound, sessions, uploads};
 
 use super::pause;
 use crate::{actions::record_sending::mark_expired_unknown, auth::session, state::Desk};
@@ -17,7 +21,9 @@ const SWEEP_EVERY: Millis = 10 * MINUTE;
 const DAY_OLD: Millis = DAY;
 /// The caps of automatic mail look back over an hour; a day more is enough for a look at what happened.
 const AUTOMATIC_MAIL: Millis = DAY + HOUR;
-/// How many files are removed in one transaction.
+/// A reply that is due for so long has lost its job.
+const LATE: Millis = 2 * MINUTE;
+/// How many rows are looked at in one transaction.
 const AT_ONCE: i64 = 200;
 
 /// Runs until the desk stops.
@@ -31,6 +37,9 @@ pub(super) async fn run(desk: Desk) {
                 "replies with a lost worker could not be settled; trying again"
             );
         }
+        if let Err(error) = send_overdue(&desk).await {
+            tracing::warn!(%error, "replies that should have left could not be looked for; trying again");
+        }
         let now = desk.now();
         if now - swept_at >= SWEEP_EVERY {
             match sweep(&desk, now).await {
@@ -40,6 +49,24 @@ pub(super) async fn run(desk: Desk) {
         }
         pause(&desk, EVERY).await;
     }
+}
+
+/// A reply whose job is gone for whatever reason must not wait for ever. A second job of the same reply does no harm: only
+/// one can claim it.
+async fn send_overdue(desk: &Desk) -> Result<(), StoreError> {
+    let now = desk.now();
+    let overdue = outbound::overdue(&mut desk.store.read().await?, now - LATE, AT_ONCE).await?;
+    if overdue.is_empty() {
+        return Ok(());
+    }
+    let mut tx = desk.store.begin().await?;
+    for row in overdue {
+        let key = format!("send {} overdue", row.id);
+        jobs::enqueue(&mut tx, &Job::SendReply { outbound: row.id }, now, Some(&key), now).await?;
+    }
+    tx.commit().await?;
+    desk.committed();
+    Ok(())
 }
 
 async fn sweep(desk: &Desk, now: Millis) -> Result<(), StoreError> {

@@ -37,7 +37,7 @@ create index sessions_by_agent on sessions (agent);
 
 -- tokens
 create table tokens (
-    id           INTEGER primary key,
+    id           INTEGER primary key autoincrement,
     sha256       BLOB    not null unique,
     agent        INTEGER not null references agents (id),
     name         TEXT    not null,
@@ -215,7 +215,7 @@ create index tickets_by_contact on tickets (contact, last_message_at);
 
 -- messages
 create table messages (
-    id                INTEGER primary key,
+    id                INTEGER primary key autoincrement,
     ticket            INTEGER not null references tickets (id),
     original          INTEGER references originals (id),
     channel           TEXT    not null,
@@ -295,7 +295,7 @@ create index uploads_unused on uploads (created_at) where used_at is null;
 
 -- outbound: replies whose bytes are fixed (contract 6.15)
 create table outbound (
-    id                INTEGER primary key,
+    id                INTEGER primary key autoincrement,
     ticket            INTEGER not null references tickets (id),
     message           INTEGER references messages (id),
     mailbox           INTEGER not null references mailboxes (id),
@@ -325,7 +325,7 @@ create index outbound_by_bytes on outbound (bytes_sha256);
 
 -- outbound recipients
 create table outbound_recipients (
-    id             INTEGER primary key,
+    id             INTEGER primary key autoincrement,
     outbound       INTEGER not null references outbound (id),
     address        TEXT    not null,
     address_folded TEXT    not null,

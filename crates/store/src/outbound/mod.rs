@@ -125,6 +125,22 @@ pub async fn claim(
     if run!(tx, SQL, id.0, now, lease_until, node)? == 0 { Ok(None) } else { get(tx, id).await }
 }
 
+/// Gives a sign of life for a reply that this node is sending. False if it is no longer so.
+pub async fn renew(tx: &mut Tx, id: OutboundId, node: &str, lease_until: Millis) -> Result<bool, StoreError> {
+    const SQL: &str =
+        "update outbound set lease_until = $3 where id = $1 and node = $2 and state = 'sending'";
+    Ok(run!(tx, SQL, id.0, node, lease_until)? == 1)
+}
+
+/// Replies that might have left before `due`, the longest waiting first.
+pub async fn overdue(tx: &mut Tx, due: Millis, limit: i64) -> Result<Vec<OutboundRow>, StoreError> {
+    const SQL: &str = select!(
+        "where o.state in ('held', 'queued', 'deferred') and o.not_before < $1
+        order by o.not_before, o.id limit $2"
+    );
+    Ok(all!(tx, SQL, due, limit)?)
+}
+
 /// Replies that are `sending` under a lease that is over: their worker died, and nobody knows whether they left.
 pub async fn expired(tx: &mut Tx, now: Millis, limit: i64) -> Result<Vec<OutboundRow>, StoreError> {
     const SQL: &str = select!("where o.state = 'sending' and o.lease_until < $1 order by o.id limit $2");

@@ -16,6 +16,9 @@ both! {
     a_reply_waits_with_its_recipients
     a_message_id_leaves_once
     one_reply_is_taken_by_one_worker
+    whoever_sends_gives_signs_of_life
+    a_reply_that_should_have_left_is_found
+    the_id_of_a_reply_taken_back_is_never_given_again
     twenty_replies_are_taken_once_each_by_four_workers
     a_reply_whose_worker_died_is_found
     what_a_server_said_is_kept
@@ -32,9 +35,9 @@ async fn a_ticket(tx: &mut Tx) -> Ticket {
 async fn a_reply_waits_with_its_recipients(db: Db) {
     let mut tx = db.begin().await.unwrap();
     let ticket = a_ticket(&mut tx).await;
-    let message = message(&mut tx, ticket.id, |_| {}).await;
+    let told = message(&mut tx, ticket.id, |_| {}).await;
     let id = reply(&mut tx, &ticket, "a@b", |reply| {
-        reply.message = Some(message);
+        reply.message = Some(told);
         reply.recipients.push("HANAKO@example.com".to_owned());
     })
     .await;
@@ -46,7 +49,7 @@ async fn a_reply_waits_with_its_recipients(db: Db) {
     assert_eq!(addresses, ["a..b@docomo.ne.jp", "Hanako@example.com"], "each address once");
     assert_eq!(outbound::recipients_of_ticket(&mut tx, ticket.id).await.unwrap(), people);
     assert_eq!(outbound::by_message_id(&mut tx, "a@b").await.unwrap().as_ref(), Some(&row));
-    assert_eq!(outbound::by_message(&mut tx, message).await.unwrap().as_ref(), Some(&row));
+    assert_eq!(outbound::by_message(&mut tx, told).await.unwrap().as_ref(), Some(&row));
     assert_eq!(outbound::lock(&mut tx, id).await.unwrap().as_ref(), Some(&row));
     assert_eq!(outbound::of_ticket(&mut tx, ticket.id).await.unwrap(), [row]);
     assert_eq!(outbound::lock(&mut tx, OutboundId(99)).await.unwrap(), None);
@@ -87,6 +90,42 @@ async fn one_reply_is_taken_by_one_worker(db: Db) {
     assert_eq!((taken.state, taken.attempts, taken.version), (State::Sending, 1, 2));
     assert_eq!((taken.node.as_deref(), taken.lease_until), (Some("n1"), Some(NOW + 99_000)));
     assert_eq!(outbound::claim(&mut tx, id, "n2", NOW + 20_000, NOW + 99_000).await.unwrap(), None);
+}
+
+async fn whoever_sends_gives_signs_of_life(db: Db) {
+    let mut tx = db.begin().await.unwrap();
+    let ticket = a_ticket(&mut tx).await;
+    let id = reply(&mut tx, &ticket, "a@b", |reply| reply.not_before = NOW).await;
+    assert!(!outbound::renew(&mut tx, id, "n1", NOW + 50).await.unwrap(), "nobody sends it yet");
+    outbound::claim(&mut tx, id, "n1", NOW, NOW + 10).await.unwrap().unwrap();
+    assert!(outbound::renew(&mut tx, id, "n1", NOW + 50).await.unwrap());
+    assert!(!outbound::renew(&mut tx, id, "n2", NOW + 90).await.unwrap(), "another node does not send it");
+    assert_eq!(outbound::expired(&mut tx, NOW + 50, 10).await.unwrap(), []);
+    assert_eq!(outbound::expired(&mut tx, NOW + 51, 10).await.unwrap().len(), 1);
+}
+
+async fn a_reply_that_should_have_left_is_found(db: Db) {
+    let mut tx = db.begin().await.unwrap();
+    let ticket = a_ticket(&mut tx).await;
+    let late = reply(&mut tx, &ticket, "late@b", |reply| reply.not_before = NOW - 9).await;
+    let taken = reply(&mut tx, &ticket, "taken@b", |reply| reply.not_before = NOW - 9).await;
+    reply(&mut tx, &ticket, "later@b", |reply| reply.not_before = NOW).await;
+    outbound::claim(&mut tx, taken, "n1", NOW, NOW + 10).await.unwrap().unwrap();
+    let found = outbound::overdue(&mut tx, NOW, 10).await.unwrap();
+    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [late]);
+}
+
+async fn the_id_of_a_reply_taken_back_is_never_given_again(db: Db) {
+    let mut tx = db.begin().await.unwrap();
+    let ticket = a_ticket(&mut tx).await;
+    let told = message(&mut tx, ticket.id, |_| {}).await;
+    let first = reply(&mut tx, &ticket, "first@b", |reply| reply.message = Some(told)).await;
+    let row = outbound::get(&mut tx, first).await.unwrap().unwrap();
+    outbound::delete(&mut tx, &row).await.unwrap();
+    messages::delete(&mut tx, told).await.unwrap();
+    let again = message(&mut tx, ticket.id, |_| {}).await;
+    let second = reply(&mut tx, &ticket, "second@b", |reply| reply.message = Some(again)).await;
+    assert!(second > first && again > told);
 }
 
 async fn twenty_replies_are_taken_once_each_by_four_workers(db: Db) {
@@ -153,11 +192,11 @@ async fn what_a_server_said_is_kept(db: Db) {
 async fn a_reply_taken_back_is_gone(db: Db) {
     let mut tx = db.begin().await.unwrap();
     let ticket = a_ticket(&mut tx).await;
-    let message = message(&mut tx, ticket.id, |_| {}).await;
-    let id = reply(&mut tx, &ticket, "a@b", |reply| reply.message = Some(message)).await;
+    let told = message(&mut tx, ticket.id, |_| {}).await;
+    let id = reply(&mut tx, &ticket, "a@b", |reply| reply.message = Some(told)).await;
     let row = outbound::lock(&mut tx, id).await.unwrap().unwrap();
     outbound::delete(&mut tx, &row).await.unwrap();
-    messages::delete(&mut tx, message).await.unwrap();
+    messages::delete(&mut tx, told).await.unwrap();
     assert_eq!(outbound::get(&mut tx, id).await.unwrap(), None);
     assert_eq!(outbound::recipients(&mut tx, id).await.unwrap(), []);
     assert!(matches!(outbound::delete(&mut tx, &row).await, Err(StoreError::Conflict)));
