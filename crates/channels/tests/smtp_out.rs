@@ -207,6 +207,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_no_in_shift_jis_is_still_a_no() {
+        let sent = sending(&["a@example.net"], "x@example.com", async |peer| {
+            peer.smtp(&[]).await;
+            peer.envelope(1).await;
+            peer.mail().await;
+            peer.say(b"550 5.7.1 \x8b\x91\x94\xdb\r\n").await;
+            assert_eq!(peer.line().await, "QUIT");
+        })
+        .await;
+        assert_eq!(outcomes(&sent), [Outcome::Refused]);
+        assert!(sent.recipients[0].answer.starts_with("550 5.7.1 "), "{:?}", sent.recipients[0].answer);
+    }
+
+    #[tokio::test]
     async fn a_server_that_breaks_off_the_mail_has_not_taken_it() {
         let fake = Fake::open().await;
         let server = fake.server(Security::None, &public_roots());
