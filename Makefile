@@ -1,7 +1,7 @@
 # The one door. It only calls cargo, npm and xtask; what they do stands with them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev lint check test bench faults
+.PHONY: help run dev lint check test bench pictures faults
 
 # What the console is built from: newer than console/dist means build again. Its types are made on the way.
 SCREENS := $(shell find console i18n docs/api/openapi.json -type f -not -path '*/node_modules/*' \
@@ -45,6 +45,10 @@ test: ## everything that CI runs: check, both databases, real mail servers, a re
 
 bench: $(DIST) ## the figures of docs/benchmarks.md: the release build beside a peer, BENCH="--against OTHER/henji" beside another build
 	cargo xtask bench $(BENCH)
+
+pictures: e2e/node_modules/.package-lock.json $(DIST) ## every screen, wide and narrow, light and dark, into e2e/pictures/
+	cargo build -p henji
+	$(SERVERS) npm --prefix e2e run pictures
 
 faults: e2e/node_modules/.package-lock.json ## kill -9 while mail comes in and goes out, HENJI_FAULT_ROUNDS times each (100)
 	cargo build -p henji

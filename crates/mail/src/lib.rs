@@ -32,6 +32,7 @@ mod signs;
 mod split;
 mod transfer;
 mod words;
+mod written_at;
 
 pub use address::AddressClass;
 pub use automatic::{AutomaticSign, Sign};
@@ -39,3 +40,4 @@ pub use bounce::{Bounce, FailedRecipient};
 pub use lists::{Danger, Kind, Problem, Reason, Suspicion, Warning};
 pub use mail::{Address, Attachment, Header, Mail, Part, SentAt, Span};
 pub use read::{attachment, inline, read};
+pub use written_at::written_at;

@@ -105,11 +105,12 @@ pub async fn list(tx: &mut Tx, mailbox: MailboxId) -> Result<Vec<FolderRow>, Sto
 }
 
 /// Live mail up to `last_uid` was kept, `taken` of it new: write it in the transaction that keeps the mails. Never
-/// goes back.
+/// goes back; what was taken beyond a mail that the server holds back counts all the same.
 pub async fn advance(tx: &mut Tx, id: i64, last_uid: u32, taken: u32) -> Result<(), StoreError> {
-    const SQL: &str =
-        "update folders set last_uid = $2, live_taken = live_taken + $3 where id = $1 and last_uid < $2";
-    run!(tx, SQL, id, i64::from(last_uid), i64::from(taken))?;
+    const COUNT: &str = "update folders set live_taken = live_taken + $2 where id = $1";
+    const REACHED: &str = "update folders set last_uid = $2 where id = $1 and last_uid < $2";
+    run!(tx, COUNT, id, i64::from(taken))?;
+    run!(tx, REACHED, id, i64::from(last_uid))?;
     Ok(())
 }
 

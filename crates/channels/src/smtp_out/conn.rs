@@ -187,7 +187,7 @@ impl Conn {
             line.extend_from_slice(&buffer[..end]);
             self.wire.consume(end);
         }
-        Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned())
+        Ok(String::from_utf8_lossy(&line).chars().filter(|c| !c.is_control()).collect())
     }
 
     /// Has the server said something, or hung up, without being asked?

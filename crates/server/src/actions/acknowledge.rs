@@ -120,7 +120,8 @@ fn write(
         message_id: Keyed::new(desk.keys.message_id()).make(desk.random(), domain),
         from: mail::Address { name: from.name, address: from.address },
         reply_to: Vec::new(),
-        to: vec![answerable.answer_to.clone()],
+        // Without the name: it is the customer's text, too.
+        to: vec![mail::Address::bare(&answerable.answer_to.address)],
         cc: Vec::new(),
         subject: ReplySubject::fresh(text(language, "acknowledge.subject", &[])),
         text: words(language, mailbox),

@@ -1,7 +1,7 @@
 //! Raw first (contract §6.4, §6.6): bytes from outside are stored and committed before anything reads them, many mails
 //! to one commit. Only after [`keep_mails`] has returned may the other side be told that the mail is ours.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use desk::{
     event::EventKind,
@@ -28,8 +28,8 @@ const WORTH_A_THREAD: usize = 256 << 10;
 /// Bytes that came in, and how.
 #[derive(Debug, Clone)]
 pub struct Arrived {
-    /// The mail, byte for byte.
-    pub bytes: Vec<u8>,
+    /// The mail, byte for byte; a mail to several mailboxes shares them.
+    pub bytes: Arc<[u8]>,
     /// How it came.
     pub delivery: NewDelivery,
 }
@@ -37,8 +37,8 @@ pub struct Arrived {
 /// The same with its bytes hashed and packed.
 pub struct Ready {
     /// The mail, byte for byte.
-    pub bytes: Vec<u8>,
-    prepared: Prepared,
+    pub bytes: Arc<[u8]>,
+    prepared: Arc<Prepared>,
     delivery: NewDelivery,
 }
 
@@ -134,15 +134,27 @@ async fn record(
 pub async fn prepare(mails: Vec<Arrived>) -> Result<Vec<Ready>, StoreError> {
     let size: usize = mails.iter().map(|mail| mail.bytes.len()).sum();
     if size < WORTH_A_THREAD {
-        return mails.into_iter().map(ready).collect();
+        return each(mails);
     }
-    let work = move || mails.into_iter().map(ready).collect();
+    let work = move || each(mails);
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|error| Err(StoreError::Broken(Box::new(error))))
 }
 
+/// The same mail for several mailboxes stands side by side: it is hashed and packed once.
+fn each(mails: Vec<Arrived>) -> Result<Vec<Ready>, StoreError> {
+    let mut all: Vec<Ready> = Vec::with_capacity(mails.len());
+    for mail in mails {
+        let same = all.last().filter(|before| Arc::ptr_eq(&before.bytes, &mail.bytes));
+        let prepared = same.map(|before| Arc::clone(&before.prepared));
+        let prepared = prepared.map_or_else(|| Prepared::new(&mail.bytes).map(Arc::new), Ok)?;
+        all.push(Ready { bytes: mail.bytes, prepared, delivery: mail.delivery });
+    }
+    Ok(all)
+}
+
 /// Hashes and packs one mail.
 pub(super) fn ready(mail: Arrived) -> Result<Ready, StoreError> {
-    let prepared = Prepared::new(&mail.bytes)?;
+    let prepared = Arc::new(Prepared::new(&mail.bytes)?);
     Ok(Ready { bytes: mail.bytes, prepared, delivery: mail.delivery })
 }

@@ -62,7 +62,7 @@ pub async fn load_samples(desk: &Desk, who: &Who) -> Result<Loaded, Problem> {
         return Err(ProblemKind::DeskNotEmpty.into());
     }
     let mailbox = shop(&mut tx, now).await?;
-    let arrived = |bytes| Arrived { bytes, delivery: arrival(mailbox, now) };
+    let arrived = |bytes: Vec<u8>| Arrived { bytes: bytes.into(), delivery: arrival(mailbox, now) };
     let prepared = prepare(mails.into_iter().map(arrived).collect()).await?;
     let kept = keep_in(&mut tx, &prepared, now, 0).await?;
     let mut around = Around::load(desk, &mut tx).await.map_err(failed)?;

@@ -141,7 +141,10 @@ pub async fn settle(
     let from = row.state;
     let to = worst(&states).unwrap_or(State::Refused);
     row.state = to;
-    row.lease_until = None;
+    // A bounce for one recipient may come in while another is still on the wire.
+    if to != State::Sending {
+        row.lease_until = None;
+    }
     row.answer = recipients
         .iter()
         .find(|recipient| recipient.state == to)

@@ -8,12 +8,13 @@ use channels::smtp_out::{self, Sent};
 use desk::{
     event::EventKind,
     ids::OutboundId,
+    mailbox::Switch,
     outbound::State,
     time::{Millis, SECOND},
 };
 use serde_json::json;
 use store::{
-    StoreError, blobs,
+    StoreError, Tx, blobs,
     mailboxes::{self, MailboxRow},
     outbound::{self, OutboundRow},
     tickets,
@@ -28,6 +29,8 @@ use crate::{
 
 /// Without a sign of life for so long, a sending was cut off by a crash.
 const LEASE: Millis = 30 * SECOND;
+/// While its mailbox may not send, a reply asks so often.
+const LOOK_AGAIN: Millis = 15 * SECOND;
 /// How often a sending gives that sign.
 const RENEW: Duration = Duration::from_secs(8);
 
@@ -36,6 +39,9 @@ const RENEW: Duration = Duration::from_secs(8);
 pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<Option<Millis>, Problem> {
     let now = desk.now();
     let mut tx = desk.store.begin().await?;
+    if is_stopped(&mut tx, id).await? {
+        return Ok(Some(now + LOOK_AGAIN));
+    }
     let Some(row) = outbound::claim(&mut tx, id, &desk.settings.node, now, now + LEASE).await? else {
         let row = outbound::get(&mut tx, id).await?;
         return Ok(row.filter(|row| row.state.may_be_sent()).map(|row| row.not_before));
@@ -58,6 +64,15 @@ pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<Option<Millis>, P
     };
     record_sending(desk, id, sent).await?;
     Ok(None)
+}
+
+/// Whether the mailbox of a reply that waits was switched off or removed meanwhile: then nothing leaves.
+async fn is_stopped(tx: &mut Tx, id: OutboundId) -> Result<bool, StoreError> {
+    let Some(row) = outbound::get(tx, id).await?.filter(|row| row.state.may_be_sent()) else {
+        return Ok(false);
+    };
+    let mailbox = mailboxes::get(tx, row.mailbox).await?;
+    Ok(mailbox.is_none_or(|mailbox| mailbox.deleted_at.is_some() || mailbox.settings.sending == Switch::Off))
 }
 
 /// Gives signs of life until it is dropped. One that fails is not the end: whoever marks the reply `unknown` meanwhile is

@@ -45,10 +45,12 @@ impl Keeper for Door {
         };
         let mailboxes: Vec<Option<MailboxId>> =
             mail.envelope_to.iter().map(|address| directory.mailbox_of(address)).collect();
-        let arrivals = self.arrivals(&mail, &mailboxes);
+        let arrivals = self.arrivals(mail, &mailboxes);
         let result = if arrivals.is_empty() { Ok(()) } else { self.gatherer.keep(arrivals).await };
         let ids: Vec<MailboxId> = mailboxes.iter().copied().flatten().collect();
-        if let (Ok(()), Err(error)) = (result, directory.mail_came(&self.desk, &ids).await) {
+        if result.is_ok()
+            && let Err(error) = directory.mail_came(&self.desk, &ids).await
+        {
             tracing::warn!(%error, "the health of a mailbox could not be written");
         }
         // A mailbox that was removed between RCPT and the dot takes nothing any more.
@@ -68,9 +70,10 @@ impl Door {
     }
 
     /// One delivery for each mailbox, however many of its recipients were named.
-    fn arrivals(&self, mail: &Incoming, mailboxes: &[Option<MailboxId>]) -> Vec<Arrived> {
+    fn arrivals(&self, mail: Incoming, mailboxes: &[Option<MailboxId>]) -> Vec<Arrived> {
         let now = self.desk.now();
-        let trace = self.trace(mail);
+        let trace = self.trace(&mail);
+        let bytes: Arc<[u8]> = mail.bytes.into();
         let mut to: Vec<(MailboxId, Vec<String>)> = Vec::new();
         for (address, mailbox) in mail.envelope_to.iter().zip(mailboxes) {
             let Some(mailbox) = *mailbox else { continue };
@@ -95,7 +98,7 @@ impl Door {
             junk: false,
             received_at: now,
         };
-        to.into_iter().map(|one| Arrived { bytes: mail.bytes.clone(), delivery: delivery(one) }).collect()
+        to.into_iter().map(|one| Arrived { bytes: Arc::clone(&bytes), delivery: delivery(one) }).collect()
     }
 
     /// The line that other servers write into the mail; ours stays beside it, so that the original stays as it came.

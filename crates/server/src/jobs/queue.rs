@@ -60,7 +60,11 @@ pub(super) async fn renew(desk: &Desk, jobs: &[&JobRow]) {
         let again = async {
             let mut tx = desk.store.begin().await?;
             for job in jobs {
-                jobs::renew(&mut tx, job, desk.now() + LEASE).await?;
+                match jobs::renew(&mut tx, job, desk.now() + LEASE).await {
+                    // Done or lost: it is not ours any more, the others are.
+                    Err(StoreError::Conflict) | Ok(()) => {}
+                    Err(error) => return Err(error),
+                }
             }
             tx.commit().await
         };

@@ -17,8 +17,10 @@ use crate::{
     state::Desk,
 };
 
-/// One transaction holds at most so many mails.
+/// One transaction holds at most so many mails …
 const BATCH: usize = 100;
+/// … and about so many bytes; what does not fit waits for the next.
+const BATCH_BYTES: usize = 64 << 20;
 /// The duty under which one of several nodes reads, and how long it is ours without a sign of life.
 const DUTY: &str = "read_mail";
 const DUTY_LEASE: Millis = 15 * SECOND;
@@ -35,19 +37,34 @@ struct Asked {
 pub(super) async fn run(desk: Desk) {
     let stop = desk.tasks.stop_signal();
     let mut read = Vec::new();
+    let mut asked: Vec<Asked> = Vec::new();
     loop {
         let mut woken = pin!(desk.work.notified());
         woken.as_mut().enable();
-        let asked = if stop.is_cancelled() { Vec::new() } else { take(&desk).await };
+        if asked.is_empty() && !stop.is_cancelled() {
+            asked = take(&desk).await;
+        }
         let nothing = asked.is_empty() && read.is_empty();
-        let write = write_all(&desk, std::mem::take(&mut read));
-        (read, ()) = tokio::join!(read_all(&desk, asked), write);
+        (read, asked) = one_round(&desk, asked, read).await;
         if nothing && stop.is_cancelled() {
             return;
         }
         if nothing {
             queue::sleep(&desk, woken).await;
         }
+    }
+}
+
+/// Reads some of what was asked for while the batch before is written; gives what was read and what still waits. Their
+/// jobs stay ours meanwhile, however long it takes.
+async fn one_round(desk: &Desk, asked: Vec<Asked>, read: Vec<Waiting>) -> (Vec<Waiting>, Vec<Asked>) {
+    let of_read = read.iter().filter_map(|mail| mail.job.clone());
+    let jobs: Vec<JobRow> = asked.iter().map(|mail| mail.job.clone()).chain(of_read).collect();
+    let jobs: Vec<&JobRow> = jobs.iter().collect();
+    let work = async { tokio::join!(read_some(desk, asked), write_all(desk, read)).0 };
+    tokio::select! {
+        done = work => done,
+        () = queue::renew(desk, &jobs) => Default::default(),
     }
 }
 
@@ -86,14 +103,19 @@ async fn is_ours(desk: &Desk) -> Result<bool, StoreError> {
     Ok(ours)
 }
 
-/// Reads mails outside of any transaction, and keeps their jobs ours meanwhile.
-async fn read_all(desk: &Desk, asked: Vec<Asked>) -> Vec<Waiting> {
+/// Reads mails outside of any transaction, as many as fit into memory; the rest waits.
+async fn read_some(desk: &Desk, asked: Vec<Asked>) -> (Vec<Waiting>, Vec<Asked>) {
     let mut waiting = Vec::with_capacity(asked.len());
     let mut reads = Vec::with_capacity(asked.len());
-    for Asked { job, delivery } in asked {
+    let mut bytes_read = 0;
+    let mut asked = asked.into_iter();
+    while bytes_read < BATCH_BYTES
+        && let Some(Asked { job, delivery }) = asked.next()
+    {
         match load(desk, &[delivery]).await.map(|mut loaded| loaded.pop()) {
             Ok(Some((arrival, bytes))) => {
                 let harmful = job.attempts > DEATHS && job.last_error.is_none();
+                bytes_read += bytes.len();
                 reads.push((bytes, harmful));
                 waiting.push((arrival, job));
             }
@@ -101,13 +123,9 @@ async fn read_all(desk: &Desk, asked: Vec<Asked>) -> Vec<Waiting> {
             Err(error) => queue::fail(desk, &job, &error.to_string(), queue::retry_at(desk, &job)).await,
         }
     }
-    let jobs: Vec<&JobRow> = waiting.iter().map(|(_, job)| job).collect();
-    let reads = tokio::select! {
-        reads = reading::read_all(reads) => reads,
-        () = queue::renew(desk, &jobs) => Vec::new(),
-    };
-    let pairs = waiting.into_iter().zip(reads);
-    pairs.map(|((arrival, job), read)| Waiting { arrival, read, job: Some(job) }).collect()
+    let pairs = waiting.into_iter().zip(reading::read_all(reads).await);
+    let read = pairs.map(|((arrival, job), read)| Waiting { arrival, read, job: Some(job) }).collect();
+    (read, asked.collect())
 }
 
 /// Puts mails into their tickets: what was never tried together, what failed before alone, so that one mail cannot

@@ -187,7 +187,7 @@ impl At {
     /// A mail arrives for the mailbox and is read.
     pub async fn arrives(&self, mailbox: i64, mail: &str) {
         let arrived = keep_mail::Arrived {
-            bytes: mail.replace('\n', "\r\n").into_bytes(),
+            bytes: mail.replace('\n', "\r\n").into_bytes().into(),
             delivery: NewDelivery {
                 channel: Channel::Mail,
                 mailbox: Some(mailbox.into()),

@@ -134,7 +134,7 @@ impl At {
 
     /// Keeps a mail that came in this way; its delivery.
     pub async fn keep(&self, mail: &str, delivery: NewDelivery) -> DeliveryId {
-        let arrived = Arrived { bytes: crlf(mail), delivery };
+        let arrived = Arrived { bytes: crlf(mail).into(), delivery };
         keep_mails(&self.desk, vec![arrived]).await.unwrap()[0].delivery
     }
 

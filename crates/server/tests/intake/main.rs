@@ -14,6 +14,7 @@ mod acknowledging;
 mod bouncing;
 mod doors;
 mod fetching;
+mod habits;
 mod importing;
 mod keeping;
 mod often;

@@ -32,7 +32,8 @@ fn conversations(dice: &mut StdRng) -> Vec<(usize, String)> {
 }
 
 async fn keep_all(at: &At, mails: &[(usize, String)]) -> Vec<DeliveryId> {
-    let arrived = mails.iter().map(|(_, mail)| Arrived { bytes: crlf(mail), delivery: at.live() }).collect();
+    let arrived =
+        mails.iter().map(|(_, mail)| Arrived { bytes: crlf(mail).into(), delivery: at.live() }).collect();
     let kept = keep_mails(&at.desk, arrived).await.unwrap();
     kept.into_iter().map(|kept| kept.delivery).collect()
 }

@@ -113,7 +113,7 @@ async fn live_mail_only_advances(db: Db) {
     folders::advance(&mut tx, id, 105, 5).await.unwrap();
     folders::advance(&mut tx, id, 103, 3).await.unwrap();
     let row = only(&mut tx, mailbox).await;
-    assert_eq!((row.last_uid, row.live_taken), (105, 5));
+    assert_eq!((row.last_uid, row.live_taken), (105, 8), "what came beyond a mail that was held back counts");
 }
 
 async fn past_mail_is_counted_down(db: Db) {

@@ -87,7 +87,7 @@ impl Batch {
             return;
         };
         self.bytes += bytes.len();
-        match ready(Arrived { bytes, delivery: delivery.clone() }) {
+        match ready(Arrived { bytes: bytes.into(), delivery: delivery.clone() }) {
             Ok(mail) => self.mails.push(mail),
             Err(error) => {
                 tracing::warn!(%error, "a mail could not be packed");

@@ -1,4 +1,5 @@
-//! Which files hold mails, and the mails in them, in the order in which they lie there (contract §6.7). Reading is
+//! Which files hold mails, and the mails in them (contract §6.7): those of a folder in the order in which they were
+//! written, sent mail after the rest, so that a question is there before its answer. Reading is
 //! bounded: an mbox of any size passes through a window, a mail larger than [`LARGEST`] is passed over.
 
 use std::{
@@ -11,6 +12,12 @@ use std::{
 const LARGEST: usize = 256 << 20;
 /// How much of an mbox is looked at in one go.
 const WINDOW: usize = 4 << 20;
+
+/// So much of a mail is looked at for its date.
+const HEAD: u64 = 16 << 10;
+/// How a folder of sent mail begins when mail programs and servers name it, in lower case; the last is 送信済み in
+/// modified UTF-7. (Thunderbird, Apple Mail, Outlook, Gmail, Dovecot; seen November 2026.)
+const SENT: [&str; 3] = ["sent", "送信済み", "&kafp4w4imh8"];
 
 /// What was found at one place.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,17 +59,30 @@ fn named(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
     }
 }
 
-/// A folder and what lies below it, by name, so that a second run sees the same order.
+/// A folder and what lies below it; a second run sees the same order.
 fn folder(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
     let entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
         Err(error) => return skipped(path, &error, give),
     };
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-    paths.sort();
+    paths.sort_by_cached_key(|path| (is_sent(path), written_at(path), path.clone()));
     let in_maildir = path.file_name().is_some_and(|name| name == "cur" || name == "new");
     let maildir = path.join("cur").is_dir();
     paths.into_iter().all(|path| entry(&path, in_maildir, maildir, give))
+}
+
+/// Whether a folder or mbox holds what we sent, going by the last part of its name (`.INBOX.Sent`, `Sent.mbox`).
+fn is_sent(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    !name.ends_with(".eml") && name.split('.').any(|part| SENT.iter().any(|sent| part.starts_with(sent)))
+}
+
+/// When the mail in a file was written; what is no mail, or does not say, comes first.
+fn written_at(path: &Path) -> Option<i64> {
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    mail::written_at(&head)
 }
 
 fn entry(path: &Path, in_maildir: bool, maildir: bool, give: &mut impl FnMut(Found) -> bool) -> bool {

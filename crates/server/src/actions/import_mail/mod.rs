@@ -138,7 +138,7 @@ async fn take(
             Some(arrival) => {
                 so_far.duplicates += 1;
                 if messages::by_original(&mut tx, arrival.original).await?.is_none() {
-                    unread.push(Unread { arrival, bytes: mail.bytes.into() });
+                    unread.push(Unread { arrival, bytes: mail.bytes });
                 }
             }
         }
@@ -151,8 +151,7 @@ async fn take(
         } else {
             so_far.duplicates += 1;
         }
-        unread
-            .push(Unread { arrival: arrival(&mail, kept.delivery, kept.original), bytes: mail.bytes.into() });
+        unread.push(Unread { arrival: arrival(&mail, kept.delivery, kept.original), bytes: mail.bytes });
     }
     Ok(unread)
 }

@@ -1,6 +1,9 @@
 //! One mailbox: connect, look, wait, again; after a failure a pause that grows, and the reason where people see it.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
 use channels::imap::{AfterFetch, Folder, ImapError, Session, Woke};
 use desk::{
@@ -9,7 +12,7 @@ use desk::{
 };
 use futures::FutureExt;
 use store::{
-    StoreError, duties,
+    StoreError, duties, folders,
     mailboxes::{MailboxRow, MailboxSettings},
 };
 use tokio_util::sync::CancellationToken;
@@ -31,6 +34,18 @@ const LEASE: Millis = 150 * SECOND;
 const ASK_AGAIN: Duration = Duration::from_secs(20);
 /// After the stop signal the goodbye to the server may take this long.
 const GOODBYE: Duration = Duration::from_secs(3);
+
+/// How often the list of folders is asked for: a server may make its junk folder with the first spam.
+const LIST_AGAIN: Duration = Duration::from_mins(30);
+
+/// A look at the folders.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// It is the first of this connection.
+    first: bool,
+    /// Since when the mailbox is connected: a folder that appears later holds live mail from then on.
+    since: Option<Millis>,
+}
 
 /// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
@@ -122,11 +137,18 @@ impl Account<'_> {
     async fn connected(&self, reporter: &mut Reporter) -> Result<(), Trouble> {
         let account = incoming_account(self.desk, self.settings).map_err(Trouble::Settings)?;
         let mut session = Session::connect(&account).await?;
-        let places = places(&session.folders().await?);
+        let mut places = places(&session.folders().await?);
+        let mut listed_at = Instant::now();
+        let mut since = self.connected_since().await?;
         let mut first = true;
         while !self.stop.is_cancelled() {
-            let more = self.look(&mut session, &places, first).await?;
+            if listed_at.elapsed() > LIST_AGAIN {
+                places = self::places(&session.folders().await?);
+                listed_at = Instant::now();
+            }
+            let more = self.look(&mut session, &places, Look { first, since }).await?;
             first = false;
+            since = self.connected_since().await?;
             reporter.ok(self.desk).await;
             self.lease().await?;
             if !more && session.wait(WAIT, self.stop).await? == Woke::Stopped {
@@ -139,11 +161,11 @@ impl Account<'_> {
 
     /// Looks at every folder once; the inbox last, so that it is the one that is listened to. The first look of a
     /// connection also ends what the one before left undone. True if past mail waits.
-    async fn look(&self, session: &mut Session, places: &[Place], first: bool) -> Result<bool, Trouble> {
+    async fn look(&self, session: &mut Session, places: &[Place], look: Look) -> Result<bool, Trouble> {
         let mut more = false;
         for place in places {
-            let (selected, row) = folder::open(self, session, place).await?;
-            if first {
+            let (selected, row) = folder::open(self, session, place, look.since).await?;
+            if look.first {
                 live::settle_again(self, session, place, &row).await?;
             }
             let row = live::take(self, session, place, selected, row).await?;
@@ -151,6 +173,13 @@ impl Account<'_> {
         }
         // Past mail was taken in several folders; only the one that is open can be waited in, and that is the inbox.
         Ok(more)
+    }
+
+    /// When the first folder of this mailbox was connected; `None` before.
+    async fn connected_since(&self) -> Result<Option<Millis>, StoreError> {
+        let mut tx = self.desk.store.read().await?;
+        let rows = folders::list(&mut tx, self.id).await?;
+        Ok(rows.iter().map(|row| row.connected_at).min())
     }
 
     /// What is done to a mail in the inbox after the commit.

@@ -1,6 +1,7 @@
 //! A folder and its page in the ledger (contract §6.5).
 
 use channels::imap::{AfterFetch, Selected, Session};
+use desk::time::Millis;
 use store::{
     StoreError,
     folders::{self, FolderRow, NewFolder},
@@ -8,7 +9,7 @@ use store::{
 
 use super::{
     account::{Account, Trouble},
-    renumbered,
+    renumbered::{self, Before},
 };
 
 /// A folder that is read.
@@ -27,11 +28,13 @@ impl Place {
     }
 }
 
-/// Opens a folder and finds its page: a new one at the first connection, a new beginning after a renumbering.
+/// Opens a folder and finds its page: a new one at the first connection, a new beginning after a renumbering. `since` is
+/// when the mailbox was connected, if that was before this look: mail in a folder that appeared since is live.
 pub(super) async fn open(
     account: &Account<'_>,
     session: &mut Session,
     place: &Place,
+    since: Option<Millis>,
 ) -> Result<(Selected, FolderRow), Trouble> {
     // Only what will be marked or moved has to be opened for writing.
     let writes = !place.junk && account.after_fetch() != AfterFetch::Leave;
@@ -39,8 +42,17 @@ pub(super) async fn open(
         if writes { session.select(&place.name).await? } else { session.examine(&place.name).await? };
     let row = match page(account, place).await? {
         Some(row) if row.uidvalidity == selected.uidvalidity => row,
-        Some(row) => renumbered::scan(account, session, place, selected, &row).await?,
-        None => write(account, place, selected, selected.exists).await?,
+        Some(row) => {
+            let before = Before { connected_at: row.connected_at, past_taken: row.past_taken };
+            renumbered::scan(account, session, place, selected, before).await?
+        }
+        None => match since {
+            Some(connected_at) => {
+                let before = Before { connected_at, past_taken: 0 };
+                renumbered::scan(account, session, place, selected, before).await?
+            }
+            None => write(account, place, selected, selected.exists).await?,
+        },
     };
     Ok((selected, row))
 }

@@ -59,7 +59,8 @@ impl Reporter {
 
     /// It does not.
     pub(super) async fn failing(&mut self, desk: &Desk, trouble: &Trouble) {
-        let said = trouble.said().map(|said| said.chars().take(LONGEST).collect());
+        let said =
+            trouble.said().map(|said| said.chars().filter(|c| !c.is_control()).take(LONGEST).collect());
         self.set(desk, Health::Failing, Some(trouble.code().to_owned()), said).await;
     }
 

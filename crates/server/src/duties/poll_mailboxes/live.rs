@@ -35,7 +35,7 @@ pub(super) async fn take(
     let from = row.last_uid.saturating_add(1);
     let mut rest: Vec<u32> = session.uids(from, None).await?.into_iter().filter(|uid| *uid >= from).collect();
     if let (Some(first), Some(last)) = (rest.first(), rest.last()) {
-        let known = taken(account, &row, *first, *last).await?;
+        let known = taken(account, numbering(&row), *first, *last).await?;
         rest.retain(|uid| !known.contains(uid));
     }
     let mut held_back = None;
@@ -46,8 +46,9 @@ pub(super) async fn take(
         held_back = held_back.or(lowest);
         let reached = asked.last().map(|last| held_back.map_or(*last, |uid: u32| (*last).min(uid - 1)));
         got.retain(|one| matches!(one, Got::Mail(_)));
+        let kept: Vec<u32> = got.iter().filter_map(uid_of).collect();
         keep(account, place, &row, got, reached).await?;
-        settle(account, session, place, &asked, held_back).await?;
+        settle(account, session, place, &kept).await?;
         account.lease().await?;
     }
     looked(account, &row, selected).await?;
@@ -68,14 +69,23 @@ pub(super) fn withheld(account: &Account<'_>, place: &Place, got: &[Got]) -> Vec
     withheld
 }
 
+/// The UID of a mail that the server handed out.
+fn uid_of(got: &Got) -> Option<u32> {
+    if let Got::Mail(mail) = got { Some(mail.uid) } else { None }
+}
+
+/// The folder as its page knows it.
+pub(super) fn numbering(row: &FolderRow) -> Numbering<'_> {
+    Numbering { mailbox: row.mailbox, folder: &row.name, uidvalidity: row.uidvalidity }
+}
+
 /// The UIDs of a stretch that are in the ledger already.
 pub(super) async fn taken(
     account: &Account<'_>,
-    row: &FolderRow,
+    numbering: Numbering<'_>,
     first: u32,
     last: u32,
 ) -> Result<HashSet<u32>, StoreError> {
-    let numbering = Numbering { mailbox: account.id, folder: &row.name, uidvalidity: row.uidvalidity };
     let mut all = HashSet::new();
     let mut from = first;
     let mut tx = account.desk.store.read().await?;
@@ -143,23 +153,22 @@ pub(super) fn arrived(
         // The server's date says how long the customer has waited already, after an outage of ours too.
         received_at: mail.internal_date_ms.map_or(now, |at| at.min(now)),
     };
-    Some(Arrived { bytes: mail.bytes, delivery })
+    Some(Arrived { bytes: mail.bytes.into(), delivery })
 }
 
-/// After the commit: what the mailbox wants to happen to its mails on the server. Junk is left where it lies.
+/// After the commit: what the mailbox wants to happen to the mails that were kept, and to no other. Junk is left where
+/// it lies.
 pub(super) async fn settle(
     account: &Account<'_>,
     session: &mut Session,
     place: &Place,
-    uids: &[u32],
-    held_back: Option<u32>,
+    kept: &[u32],
 ) -> Result<(), Trouble> {
     let how = account.after_fetch();
     if place.junk || how == AfterFetch::Leave {
         return Ok(());
     }
-    let kept: Vec<u32> = uids.iter().copied().filter(|uid| Some(*uid) != held_back).collect();
-    Ok(session.settle(&kept, &how).await?)
+    Ok(session.settle(kept, &how).await?)
 }
 
 /// What a crash left between the commit and the move is moved now: mail that is kept, but lies where it came in. (A
@@ -175,10 +184,10 @@ pub(super) async fn settle_again(
     }
     let mut left = session.uids(row.live_from_uid, Some(row.last_uid)).await?;
     if let (Some(first), Some(last)) = (left.first(), left.last()) {
-        let kept = taken(account, row, *first, *last).await?;
+        let kept = taken(account, numbering(row), *first, *last).await?;
         left.retain(|uid| kept.contains(uid));
     }
-    settle(account, session, place, &left, None).await
+    settle(account, session, place, &left).await
 }
 
 async fn looked(account: &Account<'_>, row: &FolderRow, selected: Selected) -> Result<(), StoreError> {

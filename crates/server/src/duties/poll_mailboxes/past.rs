@@ -13,7 +13,7 @@ use store::{
 use super::{
     account::{Account, Trouble},
     folder::Place,
-    live::{BATCH_BYTES, arrived, fresh, taken, withheld},
+    live::{BATCH_BYTES, arrived, fresh, numbering, taken, withheld},
 };
 use crate::actions::keep_mail::{keep_in, prepare};
 
@@ -56,7 +56,7 @@ async fn below(
     while to > 0 {
         let from = to.saturating_sub(WINDOW).max(1);
         let mut uids = session.uids(from, Some(to)).await?;
-        let known = taken(account, row, from, to).await?;
+        let known = taken(account, numbering(row), from, to).await?;
         uids.retain(|uid| (from..=to).contains(uid) && !known.contains(uid));
         if !uids.is_empty() {
             uids.reverse();
