@@ -75,7 +75,8 @@ fn folder(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
 /// Whether a folder or mbox holds what we sent, going by the last part of its name (`.INBOX.Sent`, `Sent.mbox`).
 fn is_sent(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    !name.ends_with(".eml") && name.split('.').any(|part| SENT.iter().any(|sent| part.starts_with(sent)))
+    let a_mail = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
+    !a_mail && name.split('.').any(|part| SENT.iter().any(|sent| part.starts_with(sent)))
 }
 
 /// When the mail in a file was written; what is no mail, or does not say, comes first.
