@@ -165,20 +165,20 @@ async fn connected_once(at: At, mailbox: MailboxId) -> At {
 
 both! {
     async fn a_mail_that_was_not_handed_out_is_not_moved(at: At) {
-        let server = Stingy::open(Where::Inbox).await;
-        let settings = server.settings(&at);
+        let stingy = Stingy::open(Where::Inbox).await;
+        let settings = stingy.settings(&at);
         let mailbox = at.mailbox(MailboxSettings { after_fetch: "move:Done".to_owned(), ..settings }).await;
         let at = connected_once(at, mailbox).await;
         let served = at.serve().await;
         until("three mails are there", async || at.all_messages().await.len() == 3).await;
-        until("they were moved", async || !server.moves().is_empty()).await;
-        assert_eq!(server.moves(), [r#"UID MOVE 1,3,5 "Done""#]);
+        until("they were moved", async || !stingy.moves().is_empty()).await;
+        assert_eq!(stingy.moves(), [r#"UID MOVE 1,3,5 "Done""#]);
         served.stop().await;
     }
 
     async fn a_junk_folder_that_appears_later_is_read_from_the_connection_on(at: At) {
-        let server = Stingy::open(Where::LateJunk).await;
-        let mailbox = at.mailbox(server.settings(&at)).await;
+        let stingy = Stingy::open(Where::LateJunk).await;
+        let mailbox = at.mailbox(stingy.settings(&at)).await;
         let at = connected_once(at, mailbox).await;
         let served = at.serve().await;
         until("the late one is read", async || at.all_messages().await.len() == 1).await;
