@@ -137,6 +137,12 @@ impl Who {
         let own = self.role.verbs();
         self.verbs.map_or(own, |token| own.and(token))
     }
+
+    /// Whether the account itself may be changed: its name, its password, its tokens. That is for the person; a token
+    /// made for less must not make itself another one, or a new password.
+    pub fn may_change_account(&self) -> bool {
+        self.verbs.is_none() || self.may().has(Verb::Administer)
+    }
 }
 
 /// Whether `who` may do `verb`, at a mailbox and on a ticket where the question is about one.
@@ -187,6 +193,15 @@ mod tests {
     fn a_token_loses_what_its_owner_loses() {
         let who = Who { verbs: Some(Verbs::parse("read,administer").unwrap()), ..person(Role::Agent) };
         assert!(!can(&who, Verb::Administer, None, None));
+    }
+
+    #[test]
+    fn an_account_is_changed_by_its_person_or_by_a_token_that_administers() {
+        let token = |role, verbs| Who { verbs: Some(Verbs::parse(verbs).unwrap()), ..person(role) };
+        assert!(person(Role::Assistant).may_change_account());
+        assert!(token(Role::Administrator, "administer").may_change_account());
+        assert!(!token(Role::Administrator, "read,draft,send,export").may_change_account());
+        assert!(!token(Role::Agent, "administer").may_change_account());
     }
 
     #[test]

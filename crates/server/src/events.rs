@@ -23,6 +23,8 @@ pub enum Broadcast {
     Change(Arc<EventRow>),
     /// The pump itself may have missed something.
     Resync,
+    /// A session, a token or a person changed: every connection looks again whether it is still somebody's.
+    Rights,
 }
 
 /// The broadcast of this process.
@@ -41,6 +43,11 @@ impl Live {
     /// Listens from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Broadcast> {
         self.sender.subscribe()
+    }
+
+    /// What somebody may do was changed in this process, or they signed out.
+    pub fn rights_changed(&self) {
+        self.send(Broadcast::Rights);
     }
 
     /// Something was committed in this process.

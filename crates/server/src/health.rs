@@ -1,11 +1,11 @@
 //! Is the desk alive, is it ready, and a few numbers for Prometheus. Details only for this machine or an
 //! administrator's token (contract §1).
 
-use std::{fmt::Write, net::SocketAddr};
+use std::fmt::Write;
 
 use axum::{
     Json, Router,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::get,
@@ -14,6 +14,13 @@ use desk::permission::{Verb, can};
 use serde_json::json;
 
 use crate::{auth, problem::Problem, state::Desk};
+
+/// The lines of the permission table for the routes outside the API.
+pub const LINES: [(&str, &str); 3] = [
+    ("/health/live", "anyone"),
+    ("/health/ready", "anyone; details: this machine, or administer"),
+    ("/metrics", "this machine, or administer"),
+];
 
 /// The routes outside the API.
 pub fn routes() -> Router<Desk> {
@@ -61,14 +68,10 @@ async fn numbers(desk: &Desk) -> Result<String, Problem> {
     Ok(text)
 }
 
-/// Loopback without a proxy in between, or a token that may administer.
+/// This machine without a proxy in between, or a token that may administer.
 async fn may_see_details(desk: &Desk, parts: &Parts) -> bool {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let forwarded = parts.headers.contains_key("x-forwarded-for");
-    if peer.is_some_and(|ip| ip.is_loopback()) && !forwarded {
-        return true;
-    }
-    signed_administrator(desk, &parts.headers).await
+    auth::is_local(desk, &parts.extensions, &parts.headers)
+        || signed_administrator(desk, &parts.headers).await
 }
 
 async fn signed_administrator(desk: &Desk, headers: &HeaderMap) -> bool {

@@ -14,6 +14,7 @@ mod jobs;
 pub mod keys;
 mod limit;
 pub mod problem;
+mod rate;
 pub mod router;
 mod search;
 pub mod serve;

@@ -35,9 +35,11 @@ macro_rules! kinds {
 
 kinds! {
     NotFound "not-found" NOT_FOUND "There is no such thing, or it is not yours to see";
+    MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED "This path has other methods";
     NotSignedIn "not-signed-in" UNAUTHORIZED "Sign in first";
     WrongPassword "wrong-password" UNAUTHORIZED "The address or the password is wrong";
     TooManyAttempts "too-many-attempts" TOO_MANY_REQUESTS "Too many attempts; wait a little";
+    TooManyRequests "too-many-requests" TOO_MANY_REQUESTS "This token asks too often; wait a little";
     NotAllowed "not-allowed" FORBIDDEN "Your role does not allow this";
     CsrfMissing "csrf-missing" FORBIDDEN "The Henji-CSRF header is missing or wrong";
     OriginRefused "origin-refused" FORBIDDEN "The request came from another site";
@@ -71,6 +73,41 @@ kinds! {
     Busy "busy" SERVICE_UNAVAILABLE "The database is busy; try again";
     Broken "broken" INTERNAL_SERVER_ERROR "Something went wrong on our side";
 }
+
+/// Everything that can be wrong with a field (contract §6.12): the closed list, each with a sentence on the screens.
+pub const FIELD_CODES: &[&str] = &[
+    "control_character",
+    "file_name_missing",
+    "invalid",
+    "is_merged",
+    "never_answered",
+    "no_such_agent",
+    "no_such_mailbox",
+    "no_such_team",
+    "not_a_choice",
+    "not_a_host",
+    "not_a_port",
+    "not_an_address",
+    "not_by_hand",
+    "not_yet",
+    "only_when_done",
+    "out_of_range",
+    "quote_altered",
+    "quote_moved",
+    "required",
+    "same_as_email",
+    "too_large",
+    "too_long",
+    "too_many",
+    "too_short",
+    "too_simple",
+    "unknown_field",
+    "unknown_language",
+    "unknown_timezone",
+    "unknown_value",
+    "wrong",
+    "wrong_type",
+];
 
 /// One field that needs another value; `code` is what the screens translate (`field.<code>`).
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -132,10 +169,18 @@ impl Problem {
         self
     }
 
-    /// Adds a field that needs another value.
+    /// Adds a field that needs another value; `code` is one of [`FIELD_CODES`].
     #[must_use]
     pub fn field(mut self, field: &str, code: &str) -> Problem {
+        debug_assert!(FIELD_CODES.contains(&code), "{code} is not in FIELD_CODES");
         self.errors.push(FieldError { field: field.to_owned(), code: code.to_owned(), line: None });
+        self
+    }
+
+    /// Names the fields by where they stand in the body: `within("administrator.")`.
+    #[must_use]
+    pub fn within(mut self, place: &str) -> Problem {
+        self.errors.iter_mut().for_each(|error| error.field.insert_str(0, place));
         self
     }
 
@@ -219,14 +264,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_has_a_sentence_in_both_languages() {
+    fn every_code_that_a_person_may_read_has_a_sentence_in_both_languages() {
+        let problems = ProblemKind::ALL.iter().map(|kind| format!("problem.{}", kind.slug()));
+        let fields = FIELD_CODES.iter().map(|code| format!("field.{code}"));
+        let reasons = desk::thread::Because::ALL.iter().map(|why| format!("because.{why}"));
+        let keys: Vec<String> = problems.chain(fields).chain(reasons).collect();
         for (name, text) in
             [("ja", include_str!("../../../i18n/ja.json")), ("en", include_str!("../../../i18n/en.json"))]
         {
             let words: Map<String, Value> = serde_json::from_str(text).unwrap();
-            for kind in ProblemKind::ALL {
-                let key = format!("problem.{}", kind.slug());
-                assert!(words.contains_key(&key), "{name}.json has no {key}");
+            for key in &keys {
+                assert!(words.contains_key(key), "{name}.json has no {key}");
             }
         }
     }

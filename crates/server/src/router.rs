@@ -39,6 +39,8 @@ pub enum May {
     Anyone,
     /// Whoever is signed in.
     SignedIn,
+    /// Whoever is signed in as a person; a token only if it may administer.
+    InPerson,
     /// Whoever has the verb.
     Can(Verb),
 }
@@ -48,6 +50,7 @@ impl May {
         match self {
             May::Anyone => "anyone".to_owned(),
             May::SignedIn => "signed in".to_owned(),
+            May::InPerson => "in person, or administer".to_owned(),
             May::Can(verb) => verb.as_str().to_owned(),
         }
     }
@@ -85,16 +88,24 @@ fn lines_of(paths: &Paths, may: May) -> Vec<String> {
             ("DELETE", &item.delete),
         ];
         let used = methods.into_iter().filter(|(_, operation)| operation.is_some());
-        lines.extend(used.map(|(method, _)| format!("{method:<6} {path:<44} {}", may.name())));
+        lines.extend(used.map(|(method, _)| line(method, path, &may.name())));
     }
     lines
+}
+
+fn line(method: &str, path: &str, may: &str) -> String {
+    format!("{method:<6} {path:<44} {may}")
 }
 
 async fn allow(may: May, request: Request, next: Next) -> Result<Response, Problem> {
     let signed = request.extensions().get::<Signed>();
     match (may, signed) {
         (May::Anyone, _) | (May::SignedIn, Some(_)) => {}
-        (May::SignedIn | May::Can(_), None) => return Err(ProblemKind::NotSignedIn.into()),
+        (May::SignedIn | May::InPerson | May::Can(_), None) => return Err(ProblemKind::NotSignedIn.into()),
+        (May::InPerson, Some(signed)) if signed.who.may_change_account() => {}
+        (May::InPerson, Some(_)) => {
+            return Err(Problem::new(ProblemKind::NotAllowed).with("verb", Verb::Administer.as_str()));
+        }
         (May::Can(verb), Some(signed)) if can(&signed.who, verb, None, None) => {}
         (May::Can(verb), Some(_)) => {
             return Err(Problem::new(ProblemKind::NotAllowed).with("verb", verb.as_str()));
@@ -104,7 +115,7 @@ async fn allow(may: May, request: Request, next: Next) -> Result<Response, Probl
 }
 
 fn table() -> Table {
-    use May::{Anyone, Can, SignedIn};
+    use May::{Anyone, Can, InPerson, SignedIn};
     use Verb::{Administer, Read};
     let empty = Table { router: OpenApiRouter::with_openapi(api::Document::openapi()), lines: Vec::new() };
     let desk = empty
@@ -113,16 +124,17 @@ fn table() -> Table {
         .add(Anyone, routes!(api::session::begin))
         .add(SignedIn, routes!(api::session::end))
         .add(SignedIn, routes!(api::me::show))
-        .add(SignedIn, routes!(api::me::change))
+        .add(InPerson, routes!(api::me::change))
         .add(Can(Read), routes!(api::events::stream))
         .add(Can(Administer), routes!(api::settings::show))
         .add(Can(Administer), routes!(api::settings::change))
         .add(Can(Read), routes!(api::agents::list))
         .add(Can(Administer), routes!(api::agents::add))
         .add(Can(Administer), routes!(api::agents::change))
+        .add(Can(Read), routes!(api::teams::list))
         .add(SignedIn, routes!(api::tokens::list))
-        .add(SignedIn, routes!(api::tokens::add))
-        .add(SignedIn, routes!(api::tokens::revoke))
+        .add(InPerson, routes!(api::tokens::add))
+        .add(InPerson, routes!(api::tokens::revoke))
         .add(Can(Administer), routes!(api::jobs::list))
         .add(Can(Administer), routes!(api::jobs::retry));
     tickets(mailboxes(desk))
@@ -179,6 +191,7 @@ fn tickets(table: Table) -> Table {
 /// The whole permission table as text, one line a route.
 pub fn permissions() -> String {
     let mut lines = table().lines;
+    lines.extend(health::LINES.map(|(path, may)| line("GET", path, may)));
     lines.sort();
     lines.join("\n")
 }
@@ -193,6 +206,7 @@ pub fn openapi() -> OpenApi {
 pub fn router(desk: &Desk) -> Router {
     let api: Router<Desk> = Router::from(table().router)
         .fallback(|| async { Problem::from(ProblemKind::NotFound) })
+        .method_not_allowed_fallback(|| async { Problem::from(ProblemKind::MethodNotAllowed) })
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(from_fn_with_state(desk.clone(), auth::authenticate));
     Router::new()
@@ -227,14 +241,7 @@ mod tests {
             })
             .map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
             .collect();
-        let expected = [
-            "POST /setup",
-            "POST /session",
-            "DELETE /session",
-            "PATCH /me",
-            "POST /tokens",
-            "DELETE /tokens/{id}",
-        ];
+        let expected = ["POST /setup", "POST /session", "DELETE /session"];
         assert_eq!(open, expected, "these act on the caller only");
     }
 }

@@ -9,7 +9,7 @@ use rand::RngCore;
 use store::Store;
 use tokio::sync::Notify;
 
-use crate::{events::Live, keys::Keys, limit::Limits, tasks::Tasks};
+use crate::{events::Live, keys::Keys, limit::Limits, rate::Rates, tasks::Tasks};
 
 /// What the configuration says about this process (contract §1); what a supervisor may change is in the database.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub struct Inner {
     pub mailboxes_changed: Notify,
     /// Counters of attempts.
     pub limits: Limits,
+    /// Counters of the requests of each token.
+    pub rates: Rates,
     /// Everything that runs beside the requests.
     pub tasks: Tasks,
 }
@@ -73,6 +75,7 @@ impl Desk {
             work: Notify::new(),
             mailboxes_changed: Notify::new(),
             limits: Limits::default(),
+            rates: Rates::default(),
             tasks: Tasks::default(),
         }))
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError, column,
-    tx::{Tx, all},
+    tx::{Tx, all, maybe},
 };
 use desk::ids::TeamId;
 
@@ -22,4 +22,10 @@ column::row! {
 pub async fn list(tx: &mut Tx) -> Result<Vec<TeamRow>, StoreError> {
     const SQL: &str = "select id, name, version from teams order by id limit 1000";
     Ok(all!(tx, SQL)?)
+}
+
+/// The team of this id.
+pub async fn by_id(tx: &mut Tx, id: TeamId) -> Result<Option<TeamRow>, StoreError> {
+    const SQL: &str = "select id, name, version from teams where id = $1";
+    Ok(maybe!(tx, SQL, id.0)?)
 }

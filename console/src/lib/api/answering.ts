@@ -61,8 +61,10 @@ export const SUZUKI = { id: 1, name: '鈴木 美咲' };
 export const ITO = { id: 2, name: '伊藤 大輔' };
 
 export function me(part: Partial<A.Me> = {}): A.Me {
+  const person = { ...SUZUKI, email: 'suzuki@shop.example', role: 'agent' } as const;
   return {
-    agent: { ...SUZUKI, email: 'suzuki@shop.example', role: 'agent', language: 'ja', timezone: 'Asia/Tokyo' },
+    ...person,
+    agent: { ...person, language: 'ja', timezone: 'Asia/Tokyo' },
     desk: { name: 'こもれび茶舗', language: 'ja', timezone: 'Asia/Tokyo' },
     rights: ['read', 'draft', 'send', 'assign'],
     csrf: 'counter-sign',

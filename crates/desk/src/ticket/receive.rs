@@ -52,7 +52,7 @@ impl Ticket {
     ///
     /// On a living ticket the suspicion of spam does not count: a customer's answer must not pass unseen.
     pub fn message_from_customer(&mut self, arrival: &Arrival) -> Vec<Change> {
-        let put_away = self.shelf.is_some() || self.outcome == Some(Outcome::Spam);
+        let put_away = self.is_put_away();
         let by_person = arrival.kind.needs_a_person() && (!put_away || arrival.shelf.is_none());
         self.changed(|ticket| {
             ticket.newest(arrival.at, arrival.message);
@@ -66,10 +66,15 @@ impl Ticket {
         })
     }
 
+    /// It lies on a shelf, or a person called it spam.
+    pub(super) fn is_put_away(&self) -> bool {
+        self.shelf.is_some() || self.outcome == Some(Outcome::Spam)
+    }
+
     /// A person looked at a shelf and found a customer's mail.
     pub fn not_spam(&mut self) -> Vec<Change> {
         self.changed(|ticket| {
-            if ticket.shelf.is_some() || ticket.outcome == Some(Outcome::Spam) {
+            if ticket.is_put_away() {
                 ticket.shelf = None;
                 ticket.set_open();
                 ticket.status = Status::New;

@@ -74,7 +74,7 @@ impl Ticket {
     }
 
     /// A person set the status. Done needs an outcome (answered, if a reply has left and none is named); no
-    /// reply needed needs its reason.
+    /// reply needed needs its reason; new says that what lies on a shelf is not spam (contract §4).
     pub fn status_set(
         &mut self,
         to: Status,
@@ -86,6 +86,7 @@ impl Ticket {
             return Err(StatusError::IsMerged);
         }
         match to {
+            Status::New if outcome.is_none() && self.is_put_away() => return Ok(self.not_spam()),
             Status::New => return Err(StatusError::NotNew),
             Status::Done => {
                 let outcome = self.allowed_outcome(outcome, reason)?;

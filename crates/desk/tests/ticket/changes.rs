@@ -98,6 +98,7 @@ fn a_status_is_set_only_if_it_says_enough() {
         ticket.status_set(to, outcome, reason, 9).map(|_| (ticket.status, ticket.outcome))
     };
     let no_reply = Some(Outcome::NoReplyNeeded);
+    let on_shelf = Ticket { shelf: Some(Shelf::Automatic), ..ticket() };
     let table = [
         (ticket(), Status::New, None, None, Err(StatusError::NotNew)),
         (ticket(), Status::Done, None, None, Err(StatusError::OutcomeMissing)),
@@ -109,6 +110,8 @@ fn a_status_is_set_only_if_it_says_enough() {
         (ticket(), Status::Done, no_reply, Some("thanks_only"), Ok((Status::Done, no_reply))),
         (ticket(), Status::Done, Some(Outcome::Spam), None, Ok((Status::Done, Some(Outcome::Spam)))),
         (answered(), Status::Done, None, None, Ok((Status::Done, Some(Outcome::Answered)))),
+        (on_shelf.clone(), Status::New, None, None, Ok((Status::New, None))),
+        (on_shelf, Status::New, no_reply, None, Err(StatusError::NotNew)),
         (ticket(), Status::WaitingInside, None, None, Ok((Status::WaitingInside, None))),
         (ticket(), Status::WaitingOnCustomer, None, None, Ok((Status::WaitingOnCustomer, None))),
     ];

@@ -91,6 +91,7 @@ pub async fn change_agent(
     let row = agents::by_id(&mut tx, id).await?.ok_or(ProblemKind::NotFound)?;
     tx.commit().await?;
     desk.committed();
+    desk.live.rights_changed();
     Ok(row)
 }
 
@@ -124,6 +125,7 @@ pub async fn change_own(desk: &Desk, signed: &Signed, wanted: OwnChange) -> Resu
     let row = agents::by_id(&mut tx, id).await?.ok_or(ProblemKind::NotFound)?;
     tx.commit().await?;
     desk.committed();
+    desk.live.rights_changed();
     Ok(row)
 }
 
@@ -138,6 +140,7 @@ pub async fn reset_password(desk: &Desk, id: AgentId, new: String) -> Result<(),
     record(desk, &mut tx, None, id).await?;
     tx.commit().await?;
     desk.committed();
+    desk.live.rights_changed();
     Ok(())
 }
 

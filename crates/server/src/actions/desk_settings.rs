@@ -80,13 +80,13 @@ pub async fn save(
 pub fn check(wanted: &DeskSettings) -> Result<(), Problem> {
     let mut problem = Problem::new(ProblemKind::InvalidInput);
     if wanted.name.trim().is_empty() {
-        problem = problem.field("desk.name", "required");
+        problem = problem.field("name", "required");
     }
     if !matches!(wanted.language.as_str(), "ja" | "en") {
-        problem = problem.field("desk.language", "unknown_language");
+        problem = problem.field("language", "unknown_language");
     }
     if jiff::tz::TimeZone::get(&wanted.timezone).is_err() {
-        problem = problem.field("desk.timezone", "unknown_timezone");
+        problem = problem.field("timezone", "unknown_timezone");
     }
     if problem.errors.is_empty() { Ok(()) } else { Err(problem) }
 }

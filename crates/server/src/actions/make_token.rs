@@ -58,5 +58,6 @@ pub async fn revoke_token(desk: &Desk, token: TokenId, owner: Option<AgentId>) -
     let mut tx = desk.store.begin().await?;
     tokens::revoke(&mut tx, token, owner, desk.now()).await?;
     tx.commit().await?;
+    desk.live.rights_changed();
     Ok(())
 }

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use crate::{
     api::words,
+    extract::{Edit, ReadOnly},
     problem::{Problem, ProblemKind},
     state::Desk,
 };
@@ -27,34 +28,58 @@ pub struct IncomingChange {
     /// How mail comes in.
     #[schema(value_type = Option<words::IncomingKind>)]
     pub kind: Option<IncomingKind>,
-    /// The server.
-    pub host: Option<String>,
-    /// Its port.
-    pub port: Option<u16>,
+    /// The server; null for none.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub host: Edit<String>,
+    /// Its port; null for the usual one.
+    #[serde(default)]
+    #[schema(value_type = Option<u16>)]
+    pub port: Edit<u16>,
     /// How the wire is protected.
     #[schema(value_type = Option<words::Tls>)]
     pub tls: Option<Tls>,
-    /// The account at the server.
-    pub user: Option<String>,
-    /// Its password; write-only.
-    pub password: Option<String>,
+    /// The account at the server; null for the address.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub user: Edit<String>,
+    /// Its password; write-only. Null takes it away, an empty one leaves what is saved.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub password: Edit<String>,
+    /// Shown, not written.
+    #[serde(default)]
+    #[schema(ignore)]
+    pub has_password: ReadOnly,
 }
 
 /// The way out; what is not named stays as it is.
 #[derive(Debug, Default, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutgoingChange {
-    /// The server.
-    pub host: Option<String>,
-    /// Its port.
-    pub port: Option<u16>,
+    /// The server; null for none.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub host: Edit<String>,
+    /// Its port; null for the usual one.
+    #[serde(default)]
+    #[schema(value_type = Option<u16>)]
+    pub port: Edit<u16>,
     /// How the wire is protected.
     #[schema(value_type = Option<words::Tls>)]
     pub tls: Option<Tls>,
-    /// The account at the server.
-    pub user: Option<String>,
-    /// Its password; write-only.
-    pub password: Option<String>,
+    /// The account at the server; null for the address.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub user: Edit<String>,
+    /// Its password; write-only. Null takes it away, an empty one leaves what is saved.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub password: Edit<String>,
+    /// Shown, not written.
+    #[serde(default)]
+    #[schema(ignore)]
+    pub has_password: ReadOnly,
 }
 
 /// A mailbox as it is wanted; what is not named stays as it is, or takes its default in a new one.
@@ -93,6 +118,14 @@ pub struct MailboxChange {
     pub acknowledge_text: Option<String>,
     /// Takes every address of its domain (SMTP).
     pub catch_all: Option<bool>,
+    /// Shown, not written.
+    #[serde(default)]
+    #[schema(ignore)]
+    pub id: ReadOnly,
+    /// Shown, not written.
+    #[serde(default)]
+    #[schema(ignore)]
+    pub health: ReadOnly,
 }
 
 /// A new mailbox: sending off, nothing automatic (contract §6.11).
@@ -131,16 +164,25 @@ fn set<T>(place: &mut T, wanted: Option<T>) {
     }
 }
 
-/// An empty text takes a name away.
-fn set_text(place: &mut Option<String>, wanted: Option<String>) {
-    if let Some(text) = wanted {
-        *place = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+/// An empty text takes a name away, as null does.
+fn set_text(place: &mut Option<String>, wanted: Edit<String>) {
+    wanted.over(place);
+    *place = place.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+}
+
+/// An empty password is a field nobody filled in; only null takes a saved one away.
+fn set_password(place: &mut Option<Vec<u8>>, wanted: Edit<String>, seal: impl Fn(&str) -> Vec<u8>) {
+    match wanted {
+        Edit::Keep => {}
+        Edit::Clear => *place = None,
+        Edit::Set(password) if password.is_empty() => {}
+        Edit::Set(password) => *place = Some(seal(&password)),
     }
 }
 
 /// Lays what is wanted over what is there; passwords are sealed on the way.
 pub fn merge(desk: &Desk, mut settings: MailboxSettings, wanted: MailboxChange) -> MailboxSettings {
-    let seal = |password: String| Some(desk.keys.seal(&password, desk.random()));
+    let seal = |password: &str| desk.keys.seal(password, desk.random());
     set(&mut settings.address, wanted.address.map(|address| address.trim().to_owned()));
     set(&mut settings.name, wanted.name);
     set(&mut settings.company, wanted.company);
@@ -148,17 +190,17 @@ pub fn merge(desk: &Desk, mut settings: MailboxSettings, wanted: MailboxChange) 
     if let Some(incoming) = wanted.incoming {
         set(&mut settings.incoming_kind, incoming.kind);
         set_text(&mut settings.incoming_host, incoming.host);
-        set(&mut settings.incoming_port, incoming.port.map(Some));
+        incoming.port.over(&mut settings.incoming_port);
         set(&mut settings.incoming_tls, incoming.tls);
         set_text(&mut settings.incoming_user, incoming.user);
-        set(&mut settings.incoming_password, incoming.password.filter(|p| !p.is_empty()).map(seal));
+        set_password(&mut settings.incoming_password, incoming.password, seal);
     }
     if let Some(outgoing) = wanted.outgoing {
         set_text(&mut settings.outgoing_host, outgoing.host);
-        set(&mut settings.outgoing_port, outgoing.port.map(Some));
+        outgoing.port.over(&mut settings.outgoing_port);
         set(&mut settings.outgoing_tls, outgoing.tls);
         set_text(&mut settings.outgoing_user, outgoing.user);
-        set(&mut settings.outgoing_password, outgoing.password.filter(|p| !p.is_empty()).map(seal));
+        set_password(&mut settings.outgoing_password, outgoing.password, seal);
     }
     set(&mut settings.sending, wanted.sending);
     set(&mut settings.hold_seconds, wanted.hold_seconds);
@@ -224,14 +266,14 @@ pub async fn change_mailbox(
     let mut tx = desk.store.begin().await?;
     let row = existing(&mut tx, id).await?;
     let seen = wanted.version.unwrap_or(row.version);
+    if seen != row.version {
+        return Err(Problem::new(ProblemKind::ChangedMeanwhile).with("version", row.version));
+    }
     let settings = merge(desk, row.settings.clone(), wanted);
     check(&settings)?;
     let same_address = mailboxes::by_address(&mut tx, &settings.address).await?;
     if same_address.is_some_and(|other| other.id != id) {
         return Err(Problem::new(ProblemKind::AddressTaken).with("address", settings.address));
-    }
-    if seen != row.version {
-        return Err(Problem::new(ProblemKind::ChangedMeanwhile).with("version", row.version));
     }
     mailboxes::update(&mut tx, id, seen, &settings).await?;
     let changed = mailboxes::get(&mut tx, id).await?.ok_or(ProblemKind::NotFound)?;

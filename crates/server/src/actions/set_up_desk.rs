@@ -18,30 +18,40 @@ use crate::{
     state::Desk,
 };
 
-/// What the first administrator says.
+/// What the first administrator says: themselves under `administrator`, or in the same three fields beside the secret.
 #[derive(Deserialize, ToSchema)]
 pub struct SetUp {
     /// The secret of the link that `henji serve` printed.
     pub secret: String,
-    /// The desk.
-    pub desk: NewDesk,
+    /// The desk; it takes the usual values if not said.
+    pub desk: Option<NewDesk>,
     /// Its first administrator.
-    pub administrator: NewAdministrator,
+    pub administrator: Option<NewAdministrator>,
+    /// The administrator's name, where `administrator` is not said.
+    #[serde(default)]
+    pub name: String,
+    /// Their mail address to sign in with.
+    #[serde(default)]
+    pub email: String,
+    /// Their password.
+    #[serde(default)]
+    pub password: String,
 }
 
-/// How the desk is called.
-#[derive(Deserialize, ToSchema)]
+/// How the desk is called; what is not said takes its usual value.
+#[derive(Default, Deserialize, ToSchema)]
 pub struct NewDesk {
-    /// The shop's name.
-    pub name: String,
-    /// `ja` or `en`.
-    pub language: String,
+    /// The shop's name; the domain of the administrator's address if not said.
+    pub name: Option<String>,
+    /// `ja` or `en`; `ja` if not said.
+    pub language: Option<String>,
     /// An IANA zone; `Asia/Tokyo` if not said.
     pub timezone: Option<String>,
 }
 
 /// Who begins.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default)]
 pub struct NewAdministrator {
     /// The person's name.
     pub name: String,
@@ -57,27 +67,28 @@ pub struct NewAdministrator {
 /// `setup-done` once anybody can sign in, `setup-secret-wrong`, `invalid-input` by field.
 pub async fn set_up_desk(desk: &Desk, asked: SetUp, caller: &Caller) -> Result<(Signed, String), Problem> {
     let key = format!("setup {}", caller.address);
-    if let Some(seconds) = desk.limits.wait_s(&key, desk.now()) {
-        return Err(Problem::new(ProblemKind::TooManyAttempts).retry_after(seconds));
-    }
     if agents::count(&mut desk.store.read().await?).await? > 0 {
         return Err(ProblemKind::SetupDone.into());
     }
+    let began = desk.now();
+    desk.limits
+        .attempt(&[&key], began)
+        .map_err(|seconds| Problem::new(ProblemKind::TooManyAttempts).retry_after(seconds))?;
     let secret = desk.settings.setup_secret.as_deref().unwrap_or_default();
     if secret.is_empty() || !bool::from(secret.as_bytes().ct_eq(asked.secret.as_bytes())) {
-        desk.limits.failed(&key, desk.now());
         return Err(ProblemKind::SetupSecretWrong.into());
     }
-    let settings = DeskSettings {
-        name: asked.desk.name,
-        language: asked.desk.language,
-        timezone: asked.desk.timezone.unwrap_or_else(|| "Asia/Tokyo".to_owned()),
-        ..DeskSettings::default()
+    desk.limits.take_back(&key, began);
+    let (place, administrator) = match asked.administrator {
+        Some(administrator) => ("administrator.", administrator),
+        None => ("", NewAdministrator { name: asked.name, email: asked.email, password: asked.password }),
     };
-    desk_settings::check(&settings)?;
-    let NewAdministrator { name, email, password } = asked.administrator;
-    let person =
-        add_agent::prepare(desk, NewAgent { name, email, role: Role::Administrator, password }).await?;
+    let settings = settings(asked.desk.unwrap_or_default(), &administrator.email);
+    desk_settings::check(&settings).map_err(|problem| problem.within("desk."))?;
+    let NewAdministrator { name, email, password } = administrator;
+    let person = add_agent::prepare(desk, NewAgent { name, email, role: Role::Administrator, password })
+        .await
+        .map_err(|problem| problem.within(place))?;
     let mut tx = desk.store.begin().await?;
     // Looked at again inside the transaction: two browsers may hold the link.
     if agents::count(&mut tx).await? > 0 {
@@ -89,4 +100,16 @@ pub async fn set_up_desk(desk: &Desk, asked: SetUp, caller: &Caller) -> Result<(
     let agent = agents::by_id(&mut tx, id).await?.ok_or(ProblemKind::NotFound)?;
     tx.commit().await?;
     begin_session(desk, agent, caller).await
+}
+
+/// The settings of the new desk, with what was not said.
+fn settings(asked: NewDesk, email: &str) -> DeskSettings {
+    let usual = DeskSettings::default();
+    let domain = email.rsplit('@').next().map(str::trim).filter(|domain| !domain.is_empty());
+    DeskSettings {
+        name: asked.name.unwrap_or_else(|| domain.unwrap_or("Henji").to_owned()),
+        language: asked.language.unwrap_or(usual.language),
+        timezone: asked.timezone.unwrap_or(usual.timezone),
+        ..DeskSettings::default()
+    }
 }

@@ -30,28 +30,27 @@ pub struct SignIn {
 /// `wrong-password` (also where there is no such account), `too-many-attempts` after ten failures in a minute for
 /// the account or the address.
 pub async fn sign_in(desk: &Desk, asked: SignIn, caller: &Caller) -> Result<(Signed, String), Problem> {
-    let keys =
-        [format!("account {}", asked.email.trim().to_lowercase()), format!("address {}", caller.address)];
-    let wait = keys.iter().filter_map(|key| desk.limits.wait_s(key, desk.now())).max();
-    if let Some(seconds) = wait {
-        return Err(Problem::new(ProblemKind::TooManyAttempts).retry_after(seconds));
-    }
+    let account = format!("account {}", asked.email.trim().to_lowercase());
+    let address = format!("address {}", caller.address);
+    let began = desk.now();
+    // Counted as a failure before the slow part; what turns out to be right is taken back.
+    desk.limits
+        .attempt(&[&account, &address], began)
+        .map_err(|seconds| Problem::new(ProblemKind::TooManyAttempts).retry_after(seconds))?;
     let mut tx = desk.store.read().await?;
     let agent = agents::by_email(&mut tx, &asked.email).await?.filter(|agent| agent.active);
     drop(tx);
     let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
     match agent {
         Some(agent) if password::matches(asked.password, hash).await => {
-            // Only the account's count: somebody with an account could clear the address's otherwise.
-            desk.limits.succeeded(&keys[0]);
+            desk.limits.forget(&account);
+            // Of the address only this attempt: somebody with an account could clear all of it otherwise.
+            desk.limits.take_back(&address, began);
             begin_session(desk, agent, caller).await
         }
         nobody => {
             if nobody.is_none() {
                 password::matches(String::new(), None).await;
-            }
-            for key in &keys {
-                desk.limits.failed(key, desk.now());
             }
             Err(ProblemKind::WrongPassword.into())
         }
@@ -74,5 +73,5 @@ pub async fn begin_session(
     desk.committed();
     let who = Who { agent: agent.id, role: agent.role, verbs: None };
     let csrf = session::csrf(desk.keys.csrf(), &hash);
-    Ok((Signed { who, agent, session: Some(id), csrf }, text))
+    Ok((Signed { who, agent, session: Some(id), token: None, csrf }, text))
 }

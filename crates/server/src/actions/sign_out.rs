@@ -11,6 +11,7 @@ pub async fn sign_out(desk: &Desk, signed: &Signed) -> Result<(), Problem> {
     let mut tx = desk.store.begin().await?;
     sessions::delete(&mut tx, session).await?;
     tx.commit().await?;
+    desk.live.rights_changed();
     Ok(())
 }
 
@@ -19,5 +20,6 @@ pub async fn everywhere(desk: &Desk, agent: AgentId) -> Result<(), Problem> {
     let mut tx = desk.store.begin().await?;
     sessions::delete_of(&mut tx, agent, None).await?;
     tx.commit().await?;
+    desk.live.rights_changed();
     Ok(())
 }

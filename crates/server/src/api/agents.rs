@@ -20,7 +20,7 @@ use crate::{
     },
     auth::Signed,
     extract::{Body, Params, Part},
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     state::Desk,
 };
 
@@ -91,6 +91,12 @@ pub async fn change(
     Part(id): Part<i64>,
     Body(wanted): Body<AgentChange>,
 ) -> Result<Json<Agent>, Problem> {
-    let row = change_agent(&desk, &signed.who, AgentId(id), wanted).await?;
-    Ok(Json(shape(row, &signed)))
+    match change_agent(&desk, &signed.who, AgentId(id), wanted).await {
+        Ok(row) => Ok(Json(shape(row, &signed))),
+        Err(problem) if problem.kind_of() == Some(ProblemKind::ChangedMeanwhile) => {
+            let now = store::agents::by_id(&mut desk.store.read().await?, AgentId(id)).await?;
+            Err(problem.current(now.map(|row| shape(row, &signed))))
+        }
+        Err(problem) => Err(problem),
+    }
 }

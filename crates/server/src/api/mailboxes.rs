@@ -18,12 +18,15 @@ use super::{list::Page, words};
 use crate::{
     actions::{
         fetch_past,
-        save_mailbox::{MailboxChange, add_mailbox, change_mailbox, existing, remove_mailbox},
+        save_mailbox::{
+            IncomingChange, MailboxChange, OutgoingChange, add_mailbox, change_mailbox, existing,
+            remove_mailbox,
+        },
         test_mailbox::{Tested, test_mailbox},
     },
     auth::Signed,
     extract::{Body, Params, Part},
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     state::Desk,
 };
 
@@ -276,8 +279,14 @@ pub async fn change(
     Part(id): Part<i64>,
     Body(wanted): Body<MailboxChange>,
 ) -> Result<Json<Mailbox>, Problem> {
-    let row = change_mailbox(&desk, &signed.who, MailboxId(id), wanted).await?;
-    Ok(Json(full(&desk, row).await?))
+    match change_mailbox(&desk, &signed.who, MailboxId(id), wanted).await {
+        Ok(row) => Ok(Json(full(&desk, row).await?)),
+        Err(problem) if problem.kind_of() == Some(ProblemKind::ChangedMeanwhile) => {
+            let Json(now) = show(State(desk), Part(id)).await?;
+            Err(problem.current(now))
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 /// Takes a mailbox out of service; its tickets and mails stay.
@@ -292,34 +301,27 @@ pub async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Settings to try; `id` names a saved mailbox whose passwords stand in where none is given.
+/// Settings to try; `id` names a saved mailbox whose settings and passwords stand in where none are given. What has
+/// nothing to do with servers is ignored, so that a saved mailbox can be sent as it is.
 #[derive(Deserialize, ToSchema)]
 pub struct Test {
     /// A saved mailbox.
     pub id: Option<i64>,
-    /// The settings to try.
-    #[serde(flatten)]
-    pub settings: MailboxChangeToTry,
-}
-
-/// The same fields as a change; unknown ones are ignored so that a saved mailbox can be sent as it is.
-#[derive(Deserialize, ToSchema)]
-pub struct MailboxChangeToTry {
     /// The address customers write to.
     pub address: Option<String>,
     /// The way in.
-    pub incoming: Option<crate::actions::save_mailbox::IncomingChange>,
+    pub incoming: Option<IncomingChange>,
     /// The way out.
-    pub outgoing: Option<crate::actions::save_mailbox::OutgoingChange>,
+    pub outgoing: Option<OutgoingChange>,
 }
 
 /// Tries settings without saving them.
 #[utoipa::path(post, path = "/mailboxes/test", tag = "mailboxes", request_body = Test,
     responses((status = 200, body = Tested)))]
 pub async fn test(State(desk): State<Desk>, Body(asked): Body<Test>) -> Result<Json<Tested>, Problem> {
-    let MailboxChangeToTry { address, incoming, outgoing } = asked.settings;
+    let Test { id, address, incoming, outgoing } = asked;
     let wanted = MailboxChange { address, incoming, outgoing, ..MailboxChange::default() };
-    Ok(Json(test_mailbox(&desk, asked.id.map(MailboxId), wanted).await?))
+    Ok(Json(test_mailbox(&desk, id.map(MailboxId), wanted).await?))
 }
 
 /// Whose servers are looked for.

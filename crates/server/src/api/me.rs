@@ -68,6 +68,16 @@ pub struct MailboxName {
 /// Everything a page needs to know about its reader.
 #[derive(Serialize, ToSchema)]
 pub struct Me {
+    /// The person's id, as in `agent`.
+    #[schema(value_type = i64)]
+    pub id: AgentId,
+    /// Their name.
+    pub name: String,
+    /// The address of the account.
+    pub email: String,
+    /// What the person is at the desk.
+    #[schema(value_type = words::Role)]
+    pub role: Role,
     /// The person.
     pub agent: Myself,
     /// The desk.
@@ -98,6 +108,10 @@ impl Me {
             .filter(|mailbox| mailbox.settings.sending == Switch::Off)
             .map(|mailbox| mailbox.id);
         Ok(Me {
+            id: agent.id,
+            name: agent.name.clone(),
+            email: agent.email.clone(),
+            role: agent.role,
             sending_off: off.collect(),
             agent: Myself {
                 id: agent.id,

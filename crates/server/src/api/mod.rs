@@ -15,6 +15,7 @@ pub mod search;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod teams;
 pub mod tickets;
 pub mod tokens;
 pub mod uploads;

@@ -31,8 +31,8 @@ use crate::{
         undo_reply::undo_reply,
     },
     auth::Signed,
-    extract::{Body, Params, Part},
-    problem::{Problem, ProblemKind},
+    extract::{self, Body, Params, Part},
+    problem::Problem,
     state::Desk,
 };
 
@@ -140,8 +140,7 @@ pub async fn start(
 }
 
 fn read<T: serde::de::DeserializeOwned>(asked: &Value) -> Result<T, Problem> {
-    T::deserialize(asked)
-        .map_err(|error| Problem::new(ProblemKind::BodyNotJson).with("detail", error.to_string()))
+    extract::read(asked.clone())
 }
 
 /// Which replies are listed.

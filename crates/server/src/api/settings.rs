@@ -8,7 +8,7 @@ use crate::{
     actions::desk_settings::{self, DeskSettings, DeskSettingsChange},
     auth::Signed,
     extract::Body,
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     state::Desk,
 };
 
@@ -38,6 +38,12 @@ pub async fn change(
     signed: Signed,
     Body(wanted): Body<DeskSettingsChange>,
 ) -> Result<Json<Settings>, Problem> {
-    let (settings, version) = desk_settings::change(&desk, &signed.who, wanted).await?;
-    Ok(Json(Settings { version, settings }))
+    match desk_settings::change(&desk, &signed.who, wanted).await {
+        Ok((settings, version)) => Ok(Json(Settings { version, settings })),
+        Err(problem) if problem.kind_of() == Some(ProblemKind::ChangedMeanwhile) => {
+            let Json(now) = show(State(desk)).await?;
+            Err(problem.current(now))
+        }
+        Err(problem) => Err(problem),
+    }
 }

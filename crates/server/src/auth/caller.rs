@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{header, request::Parts},
+    http::{Extensions, HeaderMap, header, request::Parts},
 };
 
 use crate::{problem::Problem, state::Desk};
@@ -27,6 +27,14 @@ impl FromRequestParts<Desk> for Caller {
             browser: browser.unwrap_or_default().chars().take(200).collect(),
         })
     }
+}
+
+/// Whether the request comes from a program on this machine itself, not through a proxy that stands here. A proxy is
+/// known by its header or by the configuration: not every one sets `X-Forwarded-For`.
+pub fn is_local(desk: &Desk, extensions: &Extensions, headers: &HeaderMap) -> bool {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let ours = |ip: IpAddr| ip.is_loopback() && !desk.settings.trusted_proxies.contains(&ip);
+    peer.is_some_and(ours) && !headers.contains_key("x-forwarded-for")
 }
 
 /// The peer's address, or what a trusted proxy says of it. Anyone can write `X-Forwarded-For`; it counts only behind

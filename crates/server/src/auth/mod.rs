@@ -6,5 +6,5 @@ pub mod secret;
 pub mod session;
 mod signed;
 
-pub use caller::Caller;
-pub use signed::{Signed, authenticate, by_headers, same_origin};
+pub use caller::{Caller, is_local};
+pub use signed::{Signed, authenticate, by_headers, same_origin, still};

@@ -1,6 +1,11 @@
-//! Passwords as Argon2id hashes (contract §6.21). Hashing is slow on purpose, so it runs beside the request threads.
+//! Passwords as Argon2id hashes (contract §6.21). Hashing is slow on purpose, so it runs beside the request threads, and
+//! only a few at a time: a crowd at the door must not take the memory and the processors of the desk.
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
+use tokio::sync::Semaphore;
+
+/// How many run at once; each takes about 19 MiB and a processor.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
 
 /// Hashes `password` with the given salt into a PHC string.
 ///
@@ -36,6 +41,13 @@ const NOBODY: &str =
 async fn on_a_blocking_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, String> {
+    let place = AT_ONCE.acquire().await.map_err(|error| error.to_string())?;
+    // The place is held until the work is done, even when nobody waits for the answer any more.
+    let work = move || {
+        let done = work();
+        drop(place);
+        done
+    };
     tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string())
 }
 

@@ -1,9 +1,12 @@
 //! A desk for one test, on either database, and a browser that keeps its cookie.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use axum::{
     Router,
     body::Body,
     http::{Method, Request, StatusCode, header},
+    response::Response,
 };
 use channels::tls::Roots;
 use desk::message::{ArrivedBy, Channel};
@@ -20,6 +23,8 @@ use store::{
 };
 use tower::ServiceExt;
 
+/// A proxy on this machine that the configuration names.
+pub const PROXY: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9));
 /// The secret of the setup link.
 pub const SECRET: &str = "the-secret-of-the-setup-link";
 /// The password of everybody in the tests.
@@ -91,7 +96,7 @@ impl At {
             hostname: "desk.test".to_owned(),
             max_size: 1 << 20,
             setup_secret: Some(SECRET.to_owned()),
-            trusted_proxies: Vec::new(),
+            trusted_proxies: vec![PROXY],
         };
         let desk = Desk::new(store, Keys::derive(&[7; 32]), Roots::new(None).unwrap(), settings);
         At { router: router::router(&desk), desk, _folder: folder }
@@ -137,11 +142,24 @@ impl At {
 
     /// Sends a request as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.open(request).await.into_parts();
         let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap().to_vec();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Answer { status: parts.status, headers: parts.headers, body, bytes }
+    }
+
+    /// Sends a request and gives the answer before its body has come.
+    pub async fn open(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Makes a token that may do these things.
+    pub async fn token(&self, browser: &Browser, may: &[&str]) -> (i64, Browser) {
+        let asked = json!({"name": "program", "may": may});
+        let made = self.ask(browser, Method::POST, "/tokens", Some(asked)).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+        let token = made.body["token"].as_str().map(str::to_owned);
+        (made.body["id"].as_i64().unwrap(), Browser { token, ..Browser::default() })
     }
 
     /// Sets the desk up and gives its administrator's browser.

@@ -7,7 +7,11 @@
     reason = "a test that cannot go on fails, and the servers of a run are named in the environment"
 )]
 
+mod asking;
 mod desk_at_hand;
+mod doors;
+mod editing;
+mod owners;
 mod people;
 mod replies;
 mod safety;

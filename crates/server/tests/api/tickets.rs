@@ -46,7 +46,7 @@ both! {
         assert_eq!(taken.body["assignee"]["name"], "鈴木");
         assert_ne!(taken.body["version"], ticket["version"]);
         let nobody = at.ask(&browser, Method::POST, "/tickets/1/assign", Some(json!({"agent": 999}))).await;
-        assert_eq!(nobody.body["errors"][0], json!({"field": "agent", "code": "no_such_agent"}));
+        assert_eq!(nobody.body["errors"][0], json!({"field": "assignee", "code": "no_such_agent"}));
         let history = at.ask(&browser, Method::GET, "/tickets/1/history", None).await.body;
         let kinds: Vec<&str> = history["items"].as_array().unwrap().iter().map(|e| e["kind"].as_str().unwrap()).collect();
         assert!(kinds.contains(&"ticket_created") && kinds.contains(&"ticket_assigned"), "{kinds:?}");

@@ -5,7 +5,7 @@ use crate::{
     support::{Db, both},
 };
 use desk::{
-    ids::{AgentId, SessionId, TokenId},
+    ids::{AgentId, SessionId, TeamId, TokenId},
     permission::{Role, Verbs},
 };
 use serde_json::json;
@@ -164,6 +164,10 @@ async fn a_token_is_revoked_only_by_its_owner_or_for_anybody(db: Db) {
 
 async fn a_new_desk_has_the_support_team(db: Db) {
     let mut tx = db.read().await.unwrap();
-    let names: Vec<String> = teams::list(&mut tx).await.unwrap().into_iter().map(|team| team.name).collect();
+    let all = teams::list(&mut tx).await.unwrap();
+    let names: Vec<&str> = all.iter().map(|team| &*team.name).collect();
     assert_eq!(names, ["サポート"]);
+    let team = teams::by_id(&mut tx, all[0].id).await.unwrap().unwrap();
+    assert_eq!((team.id, &*team.name), (all[0].id, "サポート"));
+    assert!(teams::by_id(&mut tx, TeamId(999)).await.unwrap().is_none());
 }

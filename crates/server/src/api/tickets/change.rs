@@ -1,19 +1,18 @@
 //! What a person does with a ticket beside answering: status, owner, notes, joining.
 
 use axum::{Json, extract::State, http::StatusCode};
-use desk::ids::{AgentId, TeamId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Ticket, load};
 use crate::{
     actions::{
-        change_ticket::{self, TicketChange},
+        change_ticket::{self, Given, TicketChange, Whom},
         merge_tickets, note_ticket,
     },
     api::messages::{self, Message},
     auth::Signed,
-    extract::{Body, Part},
+    extract::{Body, Edit, Part},
     problem::Problem,
     state::Desk,
 };
@@ -23,7 +22,7 @@ async fn current(desk: &Desk, signed: &Signed, number: i64) -> Result<Json<Ticke
     Ok(Json(load(&mut tx, &signed.who, number).await?))
 }
 
-/// Changes status or priority.
+/// Changes status, priority or owner.
 #[utoipa::path(patch, path = "/tickets/{number}", tag = "tickets", params(("number" = i64, Path)),
     request_body = TicketChange,
     responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 409, body = Problem),
@@ -45,18 +44,25 @@ pub async fn change(
     }
 }
 
-/// Who takes it.
+/// Who takes it; what is not said stays, but something has to be said.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Assign {
     /// The person; null for nobody.
-    #[schema(value_type = Option<i64>)]
-    pub agent: Option<AgentId>,
-    /// The team; stays if not said.
-    #[schema(value_type = Option<i64>)]
-    pub team: Option<TeamId>,
+    #[serde(default)]
+    #[schema(value_type = Option<Whom>)]
+    pub assignee: Edit<Whom>,
+    /// Another word for `assignee`.
+    #[serde(default)]
+    #[schema(value_type = Option<Whom>)]
+    pub agent: Edit<Whom>,
+    /// The team; null for none.
+    #[serde(default)]
+    #[schema(value_type = Option<Whom>)]
+    pub team: Edit<Whom>,
 }
 
-/// Gives the ticket to a person, or to nobody.
+/// Gives the ticket to a person or a team, or to nobody.
 #[utoipa::path(post, path = "/tickets/{number}/assign", tag = "tickets", params(("number" = i64, Path)),
     request_body = Assign,
     responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -66,7 +72,8 @@ pub async fn assign(
     Part(number): Part<i64>,
     Body(asked): Body<Assign>,
 ) -> Result<Json<Ticket>, Problem> {
-    change_ticket::assign_ticket(&desk, &signed, number, asked.agent, asked.team).await?;
+    let assignee = if asked.assignee.is_named() { asked.assignee } else { asked.agent };
+    change_ticket::assign_ticket(&desk, &signed, number, Given { assignee, team: asked.team }).await?;
     current(&desk, &signed, number).await
 }
 
