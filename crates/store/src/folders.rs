@@ -133,6 +133,14 @@ pub async fn past_done(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
     found(run!(tx, SQL, id)?)
 }
 
+/// The mailbox is fetched from another account now: what its ledger says of UIDs holds no more. Every folder counts as
+/// numbered anew (no server uses 0), and the UIDs of its deliveries are free for other mails.
+pub async fn forget_numbers(tx: &mut Tx, mailbox: MailboxId) -> Result<(), StoreError> {
+    run!(tx, "update folders set uidvalidity = 0 where mailbox = $1", mailbox.0)?;
+    run!(tx, "update deliveries set uidvalidity = null where mailbox = $1 and uid is not null", mailbox.0)?;
+    Ok(())
+}
+
 /// The server was asked: how many mails it has.
 pub async fn looked(tx: &mut Tx, id: i64, on_server: u32, now: Millis) -> Result<(), StoreError> {
     const SQL: &str = "update folders set on_server = $2, looked_at = $3 where id = $1";

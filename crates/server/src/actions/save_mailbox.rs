@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 use store::{
     events::{self, NewEvent},
+    folders,
     mailboxes::{self, MailboxRow, MailboxSettings},
 };
 use utoipa::ToSchema;
@@ -276,11 +277,23 @@ pub async fn change_mailbox(
         return Err(Problem::new(ProblemKind::AddressTaken).with("address", settings.address));
     }
     mailboxes::update(&mut tx, id, seen, &settings).await?;
+    if is_elsewhere(&row.settings, &settings) {
+        folders::forget_numbers(&mut tx, id).await?;
+    }
     let changed = mailboxes::get(&mut tx, id).await?.ok_or(ProblemKind::NotFound)?;
     record(desk, &mut tx, who, id, "mailbox_changed").await?;
     tx.commit().await?;
     told(desk);
     Ok(changed)
+}
+
+/// Another account numbers its mails in its own way, even where the numbers look alike.
+fn is_elsewhere(before: &MailboxSettings, after: &MailboxSettings) -> bool {
+    let account = |settings: &MailboxSettings| {
+        let user = settings.incoming_user.clone().unwrap_or_else(|| settings.address.clone());
+        (settings.incoming_host.clone(), user)
+    };
+    account(before) != account(after)
 }
 
 /// Takes a mailbox out of service; its tickets and mails stay.

@@ -1,7 +1,7 @@
 //! Mailboxes and the ledger of their folders.
 
 use crate::{
-    makers::{NOW, mailbox, settings},
+    makers::{NOW, delivery, keep, mailbox, settings},
     support::{Db, both},
 };
 use desk::{
@@ -22,6 +22,7 @@ both! {
     health_is_no_change_of_the_settings
     a_folder_is_known_from_its_first_connection_on
     live_mail_only_advances
+    another_account_may_use_the_same_numbers
     past_mail_is_counted_down
     another_numbering_of_the_server_begins_again
 }
@@ -114,6 +115,17 @@ async fn live_mail_only_advances(db: Db) {
     folders::advance(&mut tx, id, 103, 3).await.unwrap();
     let row = only(&mut tx, mailbox).await;
     assert_eq!((row.last_uid, row.live_taken), (105, 8), "what came beyond a mail that was held back counts");
+}
+
+async fn another_account_may_use_the_same_numbers(db: Db) {
+    let mut tx = db.begin().await.unwrap();
+    let mailbox = mailbox(&mut tx, "support@example.jp").await;
+    folders::upsert(&mut tx, &inbox(mailbox), NOW).await.unwrap();
+    keep(&mut tx, b"one", &delivery(mailbox, 7)).await;
+    assert!(keep(&mut tx, b"two", &delivery(mailbox, 7)).await.already_delivered);
+    folders::forget_numbers(&mut tx, mailbox).await.unwrap();
+    assert_eq!(only(&mut tx, mailbox).await.uidvalidity, 0);
+    assert!(!keep(&mut tx, b"two", &delivery(mailbox, 7)).await.already_delivered);
 }
 
 async fn past_mail_is_counted_down(db: Db) {
