@@ -59,11 +59,12 @@ fn strip(value: &mut Value) {
 /// `invalid-input` with the field that is missing, unknown or of another kind.
 pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value)
-        .map_err(|error| refused(&error.path().to_string(), &error.inner().to_string()))
+        .map_err(|error| refused(&error.path().to_string(), &error.inner().to_string(), "invalid"))
 }
 
-/// The problem behind serde's words: its messages are the only thing that tells the cases apart.
-fn refused(path: &str, message: &str) -> Problem {
+/// The problem behind serde's words: its messages are the only thing that tells the cases apart. `otherwise` is the code
+/// for what they do not tell.
+fn refused(path: &str, message: &str, otherwise: &str) -> Problem {
     let quoted = || message.split('`').nth(1).unwrap_or_default();
     let at = if path == "." { "" } else { path };
     let inside = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
@@ -80,7 +81,7 @@ fn refused(path: &str, message: &str) -> Problem {
     } else if starts("invalid value: integer") || starts("invalid value: floating") {
         (at.to_owned(), "out_of_range")
     } else {
-        (at.to_owned(), "invalid")
+        (at.to_owned(), otherwise)
     };
     Problem::new(ProblemKind::InvalidInput).with("detail", message).field(&field, code)
 }
@@ -116,7 +117,7 @@ fn refused_parameter(rejection: &(dyn Error + 'static)) -> Problem {
     let mut cause = Some(rejection);
     while let Some(error) = cause {
         if let Some(reading) = error.downcast_ref::<Reading>() {
-            return refused(&reading.path().to_string(), &reading.inner().to_string());
+            return refused(&reading.path().to_string(), &reading.inner().to_string(), "unknown_value");
         }
         cause = error.source();
     }
@@ -255,6 +256,6 @@ mod tests {
         }
         let rejection = Query::<Paging>::try_from_uri(&"/x?limit=many".parse().unwrap()).unwrap_err();
         let problem = refused_parameter(&rejection);
-        assert_eq!((&*problem.errors[0].field, &*problem.errors[0].code), ("limit", "invalid"));
+        assert_eq!((&*problem.errors[0].field, &*problem.errors[0].code), ("limit", "unknown_value"));
     }
 }
