@@ -145,6 +145,7 @@ pub async fn assign_ticket(
     let mut tx = desk.store.begin().await?;
     let mut ticket = lock(&mut tx, &signed.who, number).await?;
     demand(&signed.who, Verb::Assign, &ticket)?;
+    super::merge_tickets::demand_unmerged(&mut tx, &ticket).await?;
     if let Some(id) = agent {
         let person = store::agents::by_id(&mut tx, id).await?.filter(|person| person.active);
         if person.is_none() {

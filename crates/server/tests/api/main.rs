@@ -7,7 +7,12 @@
     reason = "a test that cannot go on fails, and the servers of a run are named in the environment"
 )]
 
+mod answering;
+mod attaching;
 mod desk_at_hand;
+mod given;
+mod holding;
+mod once;
 mod people;
 mod replies;
 mod safety;
