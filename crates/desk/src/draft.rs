@@ -3,7 +3,7 @@
 
 use crate::agent::is_address;
 use crate::ids::{AgentId, MessageId};
-use crate::time::{MINUTE, Millis, SECOND};
+use crate::time::{DAY, MINUTE, Millis, SECOND};
 
 /// A snapshot is kept so often while somebody writes.
 pub const SNAPSHOT_EVERY: Millis = 30 * SECOND;
@@ -15,6 +15,8 @@ pub const ATTACHMENTS_MAX_BYTES: u64 = 20_000_000;
 pub const RECIPIENTS_MAX: usize = 100;
 /// Longest text of a reply, in characters.
 pub const TEXT_MAX: usize = 200_000;
+/// A reply may wait for its moment so long.
+pub const SEND_WITHIN: Millis = 366 * DAY;
 
 /// A draft as it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +135,34 @@ pub fn moved_on(based_on: Option<MessageId>, newest: Option<MessageId>) -> bool 
     matches!((based_on, newest), (Some(seen), Some(newest)) if newest > seen)
 }
 
+/// When a reply leaves whose writer chose a moment: then, but never before its waits are over.
+pub fn leaves_at(not_before: Millis, send_at: Option<Millis>) -> Millis {
+    send_at.map_or(not_before, |send_at| send_at.max(not_before))
+}
+
+/// A reply that waits to leave, as a save of the draft looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldReply {
+    /// Who wrote it.
+    pub writer: AgentId,
+    /// The version of the draft it was; 0: it never was one.
+    pub version: i64,
+}
+
+impl HeldReply {
+    /// Whether a save by `by` is an edit of this reply, which so becomes a draft again (contract §6.16): the writer goes
+    /// on writing, and there is no other draft.
+    pub fn is_edited(&self, by: AgentId, has_draft: bool) -> bool {
+        !has_draft && self.writer == by
+    }
+
+    /// The version a save has seen, once this reply is the draft `restored`: who saw the draft it was, knows its words.
+    /// Anybody else must look at them first.
+    pub const fn seen(&self, seen: i64, restored: i64) -> i64 {
+        if seen == self.version { restored } else { seen }
+    }
+}
+
 /// What matters of a reply that shall leave.
 #[derive(Debug, Clone, Copy)]
 pub struct Reply<'a> {
@@ -156,6 +186,10 @@ pub struct Reply<'a> {
     pub copies: &'a [&'a str],
     /// Bytes of all attachments together.
     pub attached_bytes: u64,
+    /// When its writer wants it to leave.
+    pub send_at: Option<Millis>,
+    /// The time.
+    pub now: Millis,
 }
 
 /// Why a reply can't leave.
@@ -176,9 +210,9 @@ pub enum ReplyError {
     /// A field is wrong; the API names field and code.
     #[error("{field}: {code}")]
     Field {
-        /// `text`, `to`, `cc` or `attachments`.
+        /// `text`, `to`, `cc`, `attachments` or `send_at`.
         field: &'static str,
-        /// `required`, `too_long`, `not_an_address`, `too_many`, `too_large`.
+        /// `required`, `too_long`, `not_an_address`, `too_many`, `too_large`, `too_far`.
         code: &'static str,
     },
 }
@@ -205,6 +239,7 @@ pub fn may_leave(reply: &Reply) -> Result<(), ReplyError> {
         (!reply.copies.iter().all(|address| is_address(address.trim())), "cc", "not_an_address"),
         (reply.to.len() + reply.copies.len() > RECIPIENTS_MAX, "to", "too_many"),
         (reply.attached_bytes > ATTACHMENTS_MAX_BYTES, "attachments", "too_large"),
+        (reply.send_at.is_some_and(|at| at > reply.now + SEND_WITHIN), "send_at", "too_far"),
     ];
     let first = wrong.into_iter().find(|(applies, ..)| *applies);
     first.map_or(Ok(()), |(_, field, code)| Err(ReplyError::Field { field, code }))

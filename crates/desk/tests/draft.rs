@@ -1,7 +1,8 @@
 //! The life of a draft between two people.
 
 use desk::draft::{
-    DraftError, Reply, ReplyError, Saved, Stored, Taken, discard, may_leave, moved_on, save, take,
+    DraftError, HeldReply, Reply, ReplyError, SEND_WITHIN, Saved, Stored, Taken, discard, leaves_at,
+    may_leave, moved_on, save, take,
 };
 use desk::ids::{AgentId, MessageId};
 use proptest::prelude::*;
@@ -32,6 +33,8 @@ fn reply() -> Reply<'static> {
         to: &["a..b@docomo.ne.jp"],
         copies: &[],
         attached_bytes: 0,
+        send_at: None,
+        now: 70_000,
     }
 }
 
@@ -124,10 +127,35 @@ fn an_unsound_reply_says_why_it_may_not() {
         (Reply { copies: &["a@x.jp\r\nBcc: b@x.jp"], ..reply() }, field("cc", "not_an_address")),
         (Reply { to: &many, ..reply() }, field("to", "too_many")),
         (Reply { attached_bytes: 20_000_001, ..reply() }, field("attachments", "too_large")),
+        (Reply { send_at: Some(70_001 + SEND_WITHIN), ..reply() }, field("send_at", "too_far")),
     ];
     for (reply, error) in table {
         assert_eq!(may_leave(&reply), Err(error));
     }
+}
+
+#[test]
+fn a_reply_leaves_at_the_chosen_moment_but_never_before_its_waits_are_over() {
+    assert_eq!(leaves_at(90_000, None), 90_000);
+    assert_eq!(leaves_at(90_000, Some(500_000)), 500_000);
+    assert_eq!(leaves_at(90_000, Some(10_000)), 90_000, "the moment is past: only the hold counts");
+    assert_eq!(may_leave(&Reply { send_at: Some(70_000 + SEND_WITHIN), ..reply() }), Ok(()));
+}
+
+#[test]
+fn whoever_goes_on_writing_edits_the_reply_that_waits() {
+    let held = HeldReply { writer: HANA, version: 4 };
+    assert!(held.is_edited(HANA, false));
+    assert!(!held.is_edited(TARO, false), "a colleague's draft leaves it alone");
+    assert!(!held.is_edited(HANA, true), "there is another draft");
+    let restored = Stored { version: 5, ..stored() };
+    assert_eq!(save(Some(&restored), HANA, held.seen(4, 5), 70_000).map(|saved| saved.version), Ok(6));
+    let unseen = save(Some(&restored), HANA, held.seen(0, 5), 70_000);
+    assert_eq!(
+        unseen,
+        Err(DraftError::Changed { now: 5 }),
+        "its words were not seen: nothing goes over them"
+    );
 }
 
 proptest! {

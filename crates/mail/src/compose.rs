@@ -3,6 +3,7 @@
 
 mod head;
 mod mime;
+mod page;
 
 use crate::charset;
 use crate::mail::Address;
@@ -10,6 +11,7 @@ use crate::subject::ReplySubject;
 use jiff::Timestamp;
 
 pub use head::{MAX_REFERENCES, may_stand_in_header};
+pub use page::page;
 
 /// Everything that makes an outgoing mail.
 #[derive(Debug, Clone)]

@@ -167,6 +167,11 @@ fn attributes() -> HashMap<&'static str, HashSet<&'static str>> {
     ATTRIBUTES.iter().map(|(tag, names)| (*tag, names.iter().copied().collect())).collect()
 }
 
+/// What HTML says as text, each line of a `blockquote` behind `> `: what [`crate::quote::check`] can look at.
+pub fn text(html: &str) -> String {
+    crate::body::from_html(html).replace('\u{a0}', " ")
+}
+
 /// What an attribute that passed the list may say.
 fn keep<'v>(tag: &str, name: &str, value: &'v str, base: &str, remote: &AtomicUsize) -> Option<Cow<'v, str>> {
     match (tag, name) {

@@ -41,3 +41,8 @@ pub use lists::{Danger, Kind, Problem, Reason, Suspicion, Warning};
 pub use mail::{Address, Attachment, Header, Mail, Part, SentAt, Span};
 pub use read::{attachment, inline, read};
 pub use written_at::written_at;
+
+/// The addresses of a list as people write it: `a@example.jp`, `山田 <a@example.jp>, b@example.jp`.
+pub fn addresses(text: &str) -> Vec<Address> {
+    headers::addresses::all(text, &mut Vec::new())
+}

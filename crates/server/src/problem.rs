@@ -54,6 +54,7 @@ kinds! {
     DraftFrozen "draft-frozen" CONFLICT "The draft waits for approval";
     PenTaken "pen-taken" CONFLICT "Someone else is writing this draft";
     TicketMovedOn "ticket-moved-on" CONFLICT "A newer message arrived after the draft was begun";
+    TicketMerged "ticket-merged" CONFLICT "The ticket is part of another one; go on there";
     QuoteAltered "quote-altered" UNPROCESSABLE_ENTITY "A quoted line differs from the customer's words";
     SendingIsOff "sending-is-off" CONFLICT "Sending is switched off for this mailbox";
     NoWayOut "no-way-out" CONFLICT "The mailbox has no outgoing mail server";
@@ -66,6 +67,7 @@ kinds! {
     StatusNotAllowed "status-not-allowed" CONFLICT "The ticket cannot take this status now";
     AddressTaken "address-taken" CONFLICT "This address is already in use";
     LastAdministrator "last-administrator" CONFLICT "The desk needs at least one administrator";
+    IdempotencyKeyUnreadable "idempotency-key-unreadable" BAD_REQUEST "The idempotency key must be 1 to 255 ASCII characters";
     IdempotencyKeyReused "idempotency-key-reused" UNPROCESSABLE_ENTITY "This idempotency key was used with another body";
     CannotMerge "cannot-merge" CONFLICT "These tickets cannot be joined now";
     SameTicket "same-ticket" CONFLICT "A ticket cannot be joined with itself";
@@ -87,8 +89,10 @@ pub const FIELD_CODES: &[&str] = &[
     "not_a_choice",
     "not_a_host",
     "not_a_port",
+    "not_a_time",
     "not_an_address",
     "not_by_hand",
+    "not_quotable",
     "not_yet",
     "only_when_done",
     "out_of_range",
@@ -96,6 +100,7 @@ pub const FIELD_CODES: &[&str] = &[
     "quote_moved",
     "required",
     "same_as_email",
+    "too_far",
     "too_large",
     "too_long",
     "too_many",
@@ -138,7 +143,10 @@ pub struct Problem {
     /// Fields that need another value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// What stands there now, for a conflict.
+    /// The line (from 1) of a text that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// What stands there now, for a conflict; null: nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<Value>,
     #[serde(skip)]
@@ -156,6 +164,7 @@ impl Problem {
             status: kind.status().as_u16(),
             params: Map::new(),
             errors: Vec::new(),
+            line: None,
             current: None,
             what: Some(kind),
             retry_after_s: None,
@@ -182,6 +191,14 @@ impl Problem {
     pub fn within(mut self, place: &str) -> Problem {
         self.errors.iter_mut().for_each(|error| error.field.insert_str(0, place));
         self
+    }
+
+    /// Says which line (from 1) of the text it is about, also in the fields and for the sentence.
+    #[must_use]
+    pub fn at_line(mut self, line: usize) -> Problem {
+        self.line = Some(line);
+        self.errors.iter_mut().for_each(|error| error.line = Some(line));
+        self.with("line", line)
     }
 
     /// Refuses input that `desk` found faults in; nothing to refuse is fine.

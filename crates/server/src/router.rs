@@ -7,10 +7,7 @@ use axum::{
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
-use desk::{
-    draft::ATTACHMENTS_MAX_BYTES,
-    permission::{Verb, can},
-};
+use desk::permission::{Verb, can};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa::OpenApi as _;
 use utoipa::openapi::{OpenApi, path::Paths};
@@ -60,6 +57,8 @@ impl May {
 struct Table {
     router: OpenApiRouter<Desk>,
     lines: Vec<String>,
+    /// The largest upload, in bytes.
+    upload_limit: u64,
 }
 
 impl Table {
@@ -70,9 +69,9 @@ impl Table {
         self
     }
 
-    /// A route whose body may be as large as an attachment.
+    /// A route whose body may be as large as a mail (`max_size`).
     fn large(self, may: May, (schemas, paths, methods): UtoipaMethodRouter<Desk>) -> Table {
-        let limit = usize::try_from(ATTACHMENTS_MAX_BYTES).unwrap_or(usize::MAX);
+        let limit = usize::try_from(self.upload_limit).unwrap_or(usize::MAX);
         self.add(may, (schemas, paths, methods.layer(DefaultBodyLimit::max(limit))))
     }
 }
@@ -114,10 +113,11 @@ async fn allow(may: May, request: Request, next: Next) -> Result<Response, Probl
     Ok(next.run(request).await)
 }
 
-fn table() -> Table {
+fn table(upload_limit: u64) -> Table {
     use May::{Anyone, Can, InPerson, SignedIn};
     use Verb::{Administer, Read};
-    let empty = Table { router: OpenApiRouter::with_openapi(api::Document::openapi()), lines: Vec::new() };
+    let router = OpenApiRouter::with_openapi(api::Document::openapi());
+    let empty = Table { router, lines: Vec::new(), upload_limit };
     let desk = empty
         .add(Anyone, routes!(api::setup::show))
         .add(Anyone, routes!(api::setup::begin))
@@ -190,7 +190,7 @@ fn tickets(table: Table) -> Table {
 
 /// The whole permission table as text, one line a route.
 pub fn permissions() -> String {
-    let mut lines = table().lines;
+    let mut lines = table(0).lines;
     lines.extend(health::LINES.map(|(path, may)| line("GET", path, may)));
     lines.sort();
     lines.join("\n")
@@ -198,13 +198,13 @@ pub fn permissions() -> String {
 
 /// The OpenAPI document.
 pub fn openapi() -> OpenApi {
-    let nested = OpenApiRouter::with_openapi(api::Document::openapi()).nest(API, table().router);
+    let nested = OpenApiRouter::with_openapi(api::Document::openapi()).nest(API, table(0).router);
     nested.into_openapi()
 }
 
 /// The service of one process: API, console, health.
 pub fn router(desk: &Desk) -> Router {
-    let api: Router<Desk> = Router::from(table().router)
+    let api: Router<Desk> = Router::from(table(desk.settings.max_size).router)
         .fallback(|| async { Problem::from(ProblemKind::NotFound) })
         .method_not_allowed_fallback(|| async { Problem::from(ProblemKind::MethodNotAllowed) })
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn every_change_asks_for_more_than_a_signature() {
-        let open: Vec<String> = table()
+        let open: Vec<String> = table(0)
             .lines
             .into_iter()
             .filter(|line| {

@@ -28,7 +28,7 @@ column::row! {
         pub agent: AgentId,
         /// When.
         pub created_at: Millis,
-        /// When it left with a reply; `None`: not yet.
+        /// Since when a draft or a reply names it; `None`: nothing does.
         pub used_at: Option<Millis>,
     }
 }
@@ -60,7 +60,7 @@ pub async fn get(tx: &mut Tx, id: UploadId) -> Result<Option<UploadRow>, StoreEr
     Ok(maybe!(tx, SQL, id.0)?)
 }
 
-/// It leaves with a reply: it is not thrown away any more. `None` takes that back (undo).
+/// A draft or a reply names it: it is not thrown away any more. `None`: nothing does so now.
 pub async fn set_used(tx: &mut Tx, id: UploadId, used_at: Option<Millis>) -> Result<(), StoreError> {
     found(run!(tx, "update uploads set used_at = $2 where id = $1", id.0, used_at)?)
 }
@@ -70,6 +70,7 @@ pub async fn prune(tx: &mut Tx, before: Millis, limit: i64) -> Result<u64, Store
     const UPLOADS: &str = "
         delete from uploads
         where id in (select id from uploads where used_at is null and created_at < $1 order by created_at limit $2)
+            and used_at is null
         returning sha256";
     const BLOB: &str = "
         delete from blobs

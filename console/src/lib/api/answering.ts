@@ -128,11 +128,13 @@ export function draft(part: Partial<A.Draft> = {}): A.Draft {
     ...{
       version: 0,
       text: '',
+      html: null,
       quote: null,
       cc: [],
       bcc: [],
       attachments: [],
       based_on: 1,
+      send_at: null,
       then: 'waiting_on_customer',
     },
     to: [{ name: '田中 翔太', address: 'tanaka@example.jp' }],

@@ -94,7 +94,9 @@ export class Composer {
 
   /** Takes what was typed or chosen. */
   change(part: Partial<DraftBody>): void {
-    this.body = { ...this.body, ...part };
+    // Words changed here are not those of a program's HTML any more; the customer must not get the old ones.
+    const html = 'text' in part ? null : this.body.html;
+    this.body = { ...this.body, html, ...part };
     this.#dirty = true;
     this.#sendKey = null;
     this.line = null;

@@ -295,3 +295,14 @@ it('keeps the words of a file that could not be attached, and says why', async (
   expect(composer.body.attachments).toEqual([]);
   expect(composer.trouble).toContain('伝票.pdf');
 });
+
+it('drops the HTML of a program once its words are changed here, and keeps its moment', async () => {
+  const at = '2026-12-01T00:00:00Z';
+  const [composer, asked] = await opened({}, draft({ version: 2, text: '旧', html: '<p>旧</p>', send_at: at }));
+  composer.change({ then: 'done' });
+  await composer.flush();
+  expect(saves(asked).at(-1)).toMatchObject({ html: '<p>旧</p>', send_at: at });
+  composer.change({ text: '新' });
+  await composer.flush();
+  expect(saves(asked).at(-1)).toMatchObject({ text: '新', html: null, send_at: at });
+});

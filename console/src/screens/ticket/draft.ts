@@ -5,12 +5,14 @@ import { t } from '../../lib/text/words.svelte';
 /** Nothing written yet. */
 export const EMPTY: DraftBody = {
   text: '',
+  html: null,
   quote: null,
   to: [],
   cc: [],
   bcc: [],
   attachments: [],
   based_on: null,
+  send_at: null,
   then: 'waiting_on_customer',
 };
 
@@ -21,8 +23,8 @@ export function lineOf(problem: Problem): number | null {
 
 /** What of a draft its writer may change, and nothing else. */
 export function bodyOf(body: DraftBody): DraftBody {
-  const { text, quote, to, cc, bcc, attachments, based_on, then } = body;
-  return { text, quote, to, cc, bcc, attachments, based_on, then };
+  const { text, html, quote, to, cc, bcc, attachments, based_on, send_at, then } = body;
+  return { text, html, quote, to, cc, bcc, attachments, based_on, send_at, then };
 }
 
 /** Nobody would miss a difference in white space at the end, or the way a server writes an address. */
@@ -34,6 +36,7 @@ export function sameWords(a: DraftBody, b: DraftBody): boolean {
       body.attachments.map((file) => file.id),
       [body.quote?.where, body.quote?.cut],
       body.then,
+      body.send_at,
     ]);
   return plain(a) === plain(b);
 }

@@ -137,6 +137,13 @@ const VECTORS: &[&str] = &[
 ];
 
 #[test]
+fn a_quotation_in_a_page_is_marked_as_in_a_text() {
+    let page = "<p>田中 様</p><blockquote>締め切りは<br>明日です。</blockquote><p>承知しました。</p>";
+    assert_eq!(text(page), "田中 様\n\n> 締め切りは\n> 明日です。\n\n承知しました。\n");
+    assert_eq!(text("<p>&gt;&nbsp;一行</p>"), "> 一行\n");
+}
+
+#[test]
 fn nothing_that_runs_or_fetches_survives() {
     for vector in VECTORS {
         let html = shown(vector);

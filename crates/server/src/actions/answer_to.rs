@@ -17,7 +17,8 @@ use store::{
     messages::{self, MessageRow},
 };
 
-use crate::problem::Problem;
+use super::save_draft::Quote;
+use crate::problem::{Problem, ProblemKind};
 
 /// How many of a ticket's newest messages are looked at for the one to answer.
 const LOOKED_AT: i64 = 100;
@@ -40,7 +41,8 @@ pub struct AnswerTo {
     pub text: String,
 }
 
-/// Finds what a reply in this ticket answers: the message that is named, else the customer's newest, else our newest.
+/// Finds what a reply in this ticket answers: the message that is named, else the newest of a person outside, else our
+/// newest, else the newest that came and is no returned mail (a person may answer what we took for a machine's).
 pub async fn answer_to(
     tx: &mut Tx,
     ticket: &Ticket,
@@ -50,10 +52,10 @@ pub async fn answer_to(
     let rows = messages::page(tx, ticket.id, None, LOOKED_AT).await?;
     let newest = rows.iter().find(|row| row.message.direction != Direction::Note).map(|row| row.id);
     let by_name = match named {
-        Some(id) => messages::get(tx, id).await?.filter(|row| row.message.ticket == ticket.id),
+        Some(id) => quotable(tx, ticket, id).await?,
         None => None,
     };
-    let Some(row) = by_name.or_else(|| usual(rows)) else { return Ok(nothing(ticket)) };
+    let Some(row) = by_name.or_else(|| usual(rows)) else { return Ok(nothing(ticket, newest)) };
     let mail = match &row.sha256 {
         Some(sha256) => Some(mail::read(&store::blobs::fetch(tx, sha256).await?)),
         None => None,
@@ -61,18 +63,38 @@ pub async fn answer_to(
     Ok(of(row, mail.as_ref(), mailbox, newest))
 }
 
+/// The message, if its words may stand in a mail to this ticket's customer: it is of this ticket and no note.
+async fn quotable(tx: &mut Tx, ticket: &Ticket, id: MessageId) -> Result<Option<MessageRow>, Problem> {
+    let row = messages::get(tx, id).await?;
+    Ok(row.filter(|row| row.message.ticket == ticket.id && row.message.direction != Direction::Note))
+}
+
+/// Refuses a quotation of what is not the customer's to read.
+///
+/// # Errors
+/// `invalid-input` for `quote.message`.
+pub async fn demand_quotable(tx: &mut Tx, ticket: &Ticket, quote: Option<&Quote>) -> Result<(), Problem> {
+    let Some(quote) = quote else { return Ok(()) };
+    match quotable(tx, ticket, quote.message).await? {
+        Some(_) => Ok(()),
+        None => Err(Problem::new(ProblemKind::InvalidInput).field("quote.message", "not_quotable")),
+    }
+}
+
 fn usual(rows: Vec<MessageRow>) -> Option<MessageRow> {
     let from_a_person =
         |row: &MessageRow| row.message.direction == Direction::In && row.message.kind.needs_a_person();
     let ours = |row: &MessageRow| row.message.direction == Direction::Out && row.message.kind == Kind::Human;
-    let found = rows.iter().position(from_a_person).or_else(|| rows.iter().position(ours));
+    let came = |row: &MessageRow| row.message.direction == Direction::In && row.message.kind != Kind::Bounce;
+    let place = |wanted: &dyn Fn(&MessageRow) -> bool| rows.iter().position(wanted);
+    let found = place(&from_a_person).or_else(|| place(&ours)).or_else(|| place(&came));
     found.and_then(|at| rows.into_iter().nth(at))
 }
 
-fn nothing(ticket: &Ticket) -> AnswerTo {
+fn nothing(ticket: &Ticket, newest: Option<MessageId>) -> AnswerTo {
     AnswerTo {
         message: None,
-        newest: None,
+        newest,
         subject: ReplySubject::fresh(ticket.subject.clone()),
         in_reply_to: Vec::new(),
         references: Vec::new(),

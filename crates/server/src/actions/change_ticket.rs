@@ -222,6 +222,7 @@ async fn give(
     given: Given,
 ) -> Result<Vec<Change>, Problem> {
     demand(&signed.who, Verb::Assign, ticket)?;
+    super::merge_tickets::demand_unmerged(tx, ticket).await?;
     let assignee = match given.assignee {
         Edit::Keep => ticket.assignee,
         Edit::Clear => None,

@@ -9,7 +9,7 @@ use desk::{
 };
 use mail::{
     Mail,
-    compose::{ComposeError, File, Outgoing, compose},
+    compose::{ComposeError, File, Outgoing, compose, page},
     quote,
 };
 use serde_json::Value;
@@ -91,7 +91,7 @@ async fn outgoing(
         cc: body.cc.iter().map(written).collect(),
         subject: answer.subject.clone(),
         text: text(mailbox, body, answer)?,
-        html: None,
+        html: html(mailbox, body, answer)?,
         attachments: files(tx, body).await?,
         message_id: mail::message_id::Keyed::new(desk.keys.message_id()).make(desk.random(), &domain),
         in_reply_to: answer.in_reply_to.clone(),
@@ -113,22 +113,35 @@ pub fn text(mailbox: &MailboxRow, body: &DraftBody, answer: &AnswerTo) -> Result
     if body.text.trim().is_empty() {
         return Err(Problem::new(ProblemKind::NothingToSend).field("text", "required"));
     }
-    quote::check(&body.text, &answer.text).map_err(|altered| {
-        let code = if altered.elsewhere { "quote_moved" } else { "quote_altered" };
-        let mut problem =
-            Problem::new(ProblemKind::QuoteAltered).with("line", altered.line).field("text", code);
-        problem.errors.iter_mut().for_each(|error| error.line = Some(altered.line));
-        problem
-    })?;
+    quote::check(&body.text, &answer.text).map_err(|altered| quote_altered("text", altered))?;
     let signature = mailbox.settings.signature.trim_end();
     let words = if signature.is_empty() {
         body.text.trim_end().to_owned()
     } else {
         format!("{}\n\n{signature}", body.text.trim_end())
     };
-    let Some(wanted) = &body.quote else { return Ok(quote::place(&words, "", quote::Where::None)) };
-    let block = quote::write(&answer.text, wanted.place, &wanted.cut);
-    Ok(quote::place(&words, &block, wanted.place))
+    let (block, place) = quotation(body, answer);
+    Ok(quote::place(&words, &block, place))
+}
+
+/// The customer's words as they will stand there, and where.
+fn quotation(body: &DraftBody, answer: &AnswerTo) -> (String, quote::Where) {
+    let Some(wanted) = &body.quote else { return (String::new(), quote::Where::None) };
+    (quote::write(&answer.text, wanted.place, &wanted.cut), wanted.place)
+}
+
+/// The same as a page, if the writer gave one.
+fn html(mailbox: &MailboxRow, body: &DraftBody, answer: &AnswerTo) -> Result<Option<String>, Problem> {
+    let Some(words) = &body.html else { return Ok(None) };
+    let said = mail::html::text(words);
+    quote::check(&said, &answer.text).map_err(|altered| quote_altered("html", altered))?;
+    let (block, place) = quotation(body, answer);
+    Ok(Some(page(words, &mailbox.settings.signature, &block, place)))
+}
+
+fn quote_altered(field: &str, altered: quote::Altered) -> Problem {
+    let code = if altered.elsewhere { "quote_moved" } else { "quote_altered" };
+    Problem::new(ProblemKind::QuoteAltered).field(field, code).at_line(altered.line)
 }
 
 async fn files(tx: &mut Tx, body: &DraftBody) -> Result<Vec<File>, Problem> {
@@ -186,7 +199,7 @@ impl FixedReply {
             new_text: body.text.clone(),
             quoted: serde_json::to_value(&self.mail.quoted).unwrap_or_else(|_| none()),
             signature: Some(mailbox.settings.signature.clone()).filter(|text| !text.is_empty()),
-            has_html: false,
+            has_html: self.mail.html.is_some(),
             attachments: serde_json::to_value(&self.mail.attachments).unwrap_or_else(|_| none()),
             because: None,
             suspicions: none(),

@@ -7,7 +7,7 @@ use desk::{
 };
 use serde_json::json;
 use store::{
-    agents,
+    Tx, agents,
     events::{self, NewEvent},
     tokens::{self, NewToken},
 };
@@ -35,21 +35,33 @@ pub async fn make_token(
     name: String,
     asked: Option<Verbs>,
 ) -> Result<Made, Problem> {
+    let mut tx = desk.store.begin().await?;
+    let made = make_token_in(&mut tx, desk, owner, name, asked).await?;
+    tx.commit().await?;
+    desk.committed();
+    Ok(made)
+}
+
+/// The same inside a transaction that somebody else commits.
+pub async fn make_token_in(
+    tx: &mut Tx,
+    desk: &Desk,
+    owner: AgentId,
+    name: String,
+    asked: Option<Verbs>,
+) -> Result<Made, Problem> {
     if name.trim().is_empty() {
         return Err(Problem::new(ProblemKind::InvalidInput).field("name", "required"));
     }
     let text = secret::to_text(desk.random());
     let sha256 = secret::hash(&text).unwrap_or_default();
     let now = desk.now();
-    let mut tx = desk.store.begin().await?;
-    let agent = agents::by_id(&mut tx, owner).await?.ok_or(ProblemKind::NotFound)?;
+    let agent = agents::by_id(tx, owner).await?.ok_or(ProblemKind::NotFound)?;
     let verbs = asked.map_or(agent.role.verbs(), |asked| token_verbs(agent.role, asked));
     let token = NewToken { sha256, agent: owner, name: name.trim().to_owned(), verbs, expires_at: None };
-    let id = tokens::add(&mut tx, &token, now).await?;
+    let id = tokens::add(tx, &token, now).await?;
     let detail = json!({"token": id, "verbs": verbs});
-    events::record(&mut tx, &NewEvent::of_desk(EventKind::TokenMade, Some(owner), now).with(detail)).await?;
-    tx.commit().await?;
-    desk.committed();
+    events::record(tx, &NewEvent::of_desk(EventKind::TokenMade, Some(owner), now).with(detail)).await?;
     Ok(Made { id, verbs, secret: text })
 }
 

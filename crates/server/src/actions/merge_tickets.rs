@@ -7,7 +7,7 @@ use desk::{
     ticket::{MergeError, Ticket},
 };
 use serde_json::json;
-use store::{Tx, drafts, messages, outbound};
+use store::{Tx, drafts, messages, outbound, tickets};
 
 use super::change_ticket::{demand, lock, save, tell};
 use crate::{
@@ -49,6 +49,25 @@ async fn move_everything(tx: &mut Tx, from: &Ticket, into: &Ticket) -> Result<()
     outbound::move_all(tx, from.id, into.id).await?;
     drafts::move_to(tx, from.id, into.id).await?;
     Ok(())
+}
+
+/// Refuses to go on in a ticket that became part of another one: nobody would look for it there.
+///
+/// # Errors
+/// `ticket-merged` with the number of the ticket it is part of now.
+pub async fn demand_unmerged(tx: &mut Tx, ticket: &Ticket) -> Result<(), Problem> {
+    let mut next = ticket.merged_into;
+    let mut part_of = None;
+    // That one may be part of yet another; a merged ticket takes nothing in, so the way ends.
+    while let Some(id) = next {
+        let into = tickets::get(tx, id).await?.ok_or(ProblemKind::NotFound)?;
+        next = into.merged_into;
+        part_of = Some(into.number);
+    }
+    match part_of {
+        Some(number) => Err(Problem::new(ProblemKind::TicketMerged).with("number", number)),
+        None => Ok(()),
+    }
 }
 
 fn refused(error: MergeError) -> Problem {

@@ -4,6 +4,7 @@
 pub mod acknowledge;
 pub mod add_agent;
 pub mod answer_to;
+pub mod attach;
 pub mod change_agent;
 pub mod change_ticket;
 pub mod desk_settings;

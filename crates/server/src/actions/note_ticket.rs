@@ -6,30 +6,37 @@ use desk::{
     message::{Channel, Direction, Kind},
     permission::Verb,
     ticket::Ticket,
+    time::Millis,
 };
 use serde_json::{Value, json};
-use store::messages::{self, Message};
+use store::{
+    Tx,
+    messages::{self, Message},
+};
 
-use super::change_ticket::{demand, lock, tell};
+use super::{
+    change_ticket::{demand, lock, tell},
+    merge_tickets::demand_unmerged,
+};
 use crate::{
     auth::Signed,
     problem::{Problem, ProblemKind},
     search,
-    state::Desk,
 };
 
 /// The longest note, in characters.
 const LONGEST: usize = 20_000;
 
-/// Writes a note; gives its id.
+/// Writes a note, in a transaction that its caller commits; gives its id.
 ///
 /// # Errors
-/// `invalid-input` where there are no words or too many.
-pub async fn note_ticket(
-    desk: &Desk,
+/// `ticket-merged`; `invalid-input` where there are no words or too many.
+pub async fn note_in(
+    tx: &mut Tx,
     signed: &Signed,
     number: i64,
     text: &str,
+    now: Millis,
 ) -> Result<MessageId, Problem> {
     let text = text.trim_end();
     if text.trim().is_empty() {
@@ -38,20 +45,17 @@ pub async fn note_ticket(
     if text.chars().count() > LONGEST {
         return Err(Problem::new(ProblemKind::InvalidInput).field("text", "too_long"));
     }
-    let now = desk.now();
-    let mut tx = desk.store.begin().await?;
-    let ticket = lock(&mut tx, &signed.who, number).await?;
+    let ticket = lock(tx, &signed.who, number).await?;
     demand(&signed.who, Verb::Draft, &ticket)?;
+    demand_unmerged(tx, &ticket).await?;
     let message = note(&ticket, text, signed, now);
-    let id = messages::insert(&mut tx, &message).await?;
-    search::index(&mut tx, &ticket, id, &message).await?;
-    tell(&mut tx, &ticket, EventKind::NoteAdded, Some(signed.agent.id), now, json!({"message": id})).await?;
-    tx.commit().await?;
-    desk.committed();
+    let id = messages::insert(tx, &message).await?;
+    search::index(tx, &ticket, id, &message).await?;
+    tell(tx, &ticket, EventKind::NoteAdded, Some(signed.agent.id), now, json!({"message": id})).await?;
     Ok(id)
 }
 
-fn note(ticket: &Ticket, text: &str, signed: &Signed, now: desk::time::Millis) -> Message {
+fn note(ticket: &Ticket, text: &str, signed: &Signed, now: Millis) -> Message {
     let none = || Value::Array(Vec::new());
     Message {
         ticket: ticket.id,

@@ -1,7 +1,7 @@
 //! The same request twice is done once (contract §6.12): the answer is kept beside its `Idempotency-Key`, in the same
 //! transaction as what it did.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use desk::time::Millis;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -18,6 +18,21 @@ pub struct Answered {
     pub status: StatusCode,
     /// The body.
     pub body: Value,
+}
+
+/// The longest key, in characters.
+const LONGEST: usize = 255;
+
+/// The `Idempotency-Key` of a request.
+///
+/// # Errors
+/// `idempotency-key-unreadable`: a key that was ignored would protect nobody.
+pub fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if (1..=LONGEST).contains(&key.len()) => Ok(Some(key)),
+        Ok(_) | Err(_) => Err(ProblemKind::IdempotencyKeyUnreadable.into()),
+    }
 }
 
 /// Looks whether this request was already answered.

@@ -2,7 +2,7 @@
 //! it can be taken back (contract §6.14–6.16).
 
 use desk::{
-    draft::{self, Reply, ReplyError},
+    draft::{self, Reply, ReplyError, leaves_at},
     event::EventKind,
     ids::{AgentId, MessageId, OutboundId},
     job::Job,
@@ -25,13 +25,14 @@ use store::{
     mailboxes::{self, MailboxRow},
     messages::{self, Message},
     outbound::{self, NewOutbound},
-    uploads,
 };
 
 use super::{
-    answer_to::{AnswerTo, answer_to},
+    answer_to::{AnswerTo, answer_to, demand_quotable},
+    attach::{demand_files, keep_files, named_in},
     change_ticket::{demand, lock, save, tell},
     fix_reply::{FixedReply, fix_reply},
+    merge_tickets::demand_unmerged,
     save_draft::{DraftBody, refused, stored},
 };
 use crate::{
@@ -54,7 +55,7 @@ pub struct QueuedReply {
 /// Fixes the bytes of a reply and puts it into the outbox.
 ///
 /// # Errors
-/// `sending-is-off`, `no-way-out`, `draft-changed`, `ticket-moved-on`, `quote-altered`, `upload-gone`, … — the draft
+/// `ticket-merged`, `sending-is-off`, `no-way-out`, `draft-changed`, `ticket-moved-on`, `quote-altered`, `upload-gone`, … — the draft
 /// stays as it is.
 pub async fn queue_reply(
     desk: &Desk,
@@ -83,20 +84,22 @@ pub async fn queue_in(
 ) -> Result<QueuedReply, Problem> {
     let mut ticket = lock(tx, &signed.who, number).await?;
     demand(&signed.who, Verb::Send, &ticket)?;
+    demand_unmerged(tx, &ticket).await?;
+    demand_quotable(tx, &ticket, body.quote.as_ref()).await?;
     let mailbox = way_out(tx, &ticket).await?;
     let draft = drafts::get(tx, ticket.id).await?;
     let named = body.quote.as_ref().map(|quote| quote.message);
     let answer = answer_to(tx, &ticket, &mailbox, named).await?;
-    let asked =
-        Asked { ticket: &ticket, body: &body, draft: draft.as_ref(), draft_version, by: signed.agent.id };
+    let by = signed.agent.id;
+    let asked = Asked { ticket: &ticket, body: &body, draft: draft.as_ref(), draft_version, by, now };
     refuse(tx, &asked, &answer).await?;
+    demand_files(tx, &body.attachments, by, &named_in(draft.as_ref())).await?;
     let reply = fix_reply(tx, desk, &mailbox, &body, &answer, now).await?;
     blobs::keep(tx, &reply.bytes, now).await?;
-    let author = Some(signed.agent.id);
-    let message = Message { author, ..reply.message(&ticket, &mailbox, &body, &answer, now) };
+    let message = Message { author: Some(by), ..reply.message(&ticket, &mailbox, &body, &answer, now) };
     let message_id = messages::insert(tx, &message).await?;
     search::index(tx, &ticket, message_id, &message).await?;
-    let held = Held { mailbox, reply, body, draft, message: message_id, by: signed.agent.id, now };
+    let held = Held { mailbox, reply, body, draft, message: message_id, by, now };
     held.into_outbox(tx, &mut ticket).await
 }
 
@@ -118,12 +121,10 @@ impl Held {
         let (before, changes) = ticket.reply_queued(&Queued { message, at: now, by, then });
         let row = self.row(ticket, serde_json::to_value(&before).map_err(Problem::broken)?);
         let outbound = outbound::add(tx, &row, now).await?;
-        if let Some(draft) = self.draft {
+        if let Some(draft) = &self.draft {
             drafts::delete(tx, ticket.id, draft.version, "sent", now).await?;
         }
-        for upload in &self.body.attachments {
-            uploads::set_used(tx, *upload, Some(now)).await?;
-        }
+        keep_files(tx, &named_in(self.draft.as_ref()), &self.body.attachments, now).await?;
         save(tx, ticket, &changes, by, now).await?;
         let detail = json!({"outbound": outbound, "message": message});
         tell(tx, ticket, EventKind::ReplyQueued, by, now, detail).await?;
@@ -143,7 +144,8 @@ impl Held {
         let waits =
             Waits { hold_seconds: settings.hold_seconds, cool_down_seconds: settings.cool_down_seconds };
         let begun_at = self.draft.as_ref().map_or(self.now, |draft| draft.begun_at);
-        let draft = ReturnedDraft { body: self.body.clone(), begun_at, writer: self.by };
+        let version = self.draft.as_ref().map_or(0, |draft| draft.version);
+        let draft = ReturnedDraft { body: self.body.clone(), begun_at, writer: self.by, version };
         NewOutbound {
             ticket: ticket.id,
             message: Some(self.message),
@@ -156,7 +158,7 @@ impl Held {
             recipients: self.reply.recipients.clone(),
             state: State::Held,
             // Nothing reads complaints yet, so no reply has a draft that must cool down.
-            not_before: not_before(self.now, waits, None),
+            not_before: leaves_at(not_before(self.now, waits, None), self.body.send_at),
             ticket_before: Some(before),
             draft: serde_json::to_value(draft).ok(),
             automatic: false,
@@ -174,6 +176,9 @@ pub struct ReturnedDraft {
     pub begun_at: Millis,
     /// Who wrote it.
     pub writer: AgentId,
+    /// The version it had; 0: it was never saved.
+    #[serde(default)]
+    pub version: i64,
 }
 
 /// The mailbox of a ticket, if replies may leave by it.
@@ -196,6 +201,15 @@ struct Asked<'a> {
     draft: Option<&'a DraftRow>,
     draft_version: Option<i64>,
     by: AgentId,
+    now: Millis,
+}
+
+impl Asked<'_> {
+    /// The last message the writer saw; whoever does not say it again means what the draft says.
+    fn based_on(&self) -> Option<MessageId> {
+        let of_draft = |row: &DraftRow| row.body.get("based_on").and_then(Value::as_i64).map(MessageId);
+        self.body.based_on.or_else(|| self.draft.and_then(of_draft))
+    }
 }
 
 /// Refuses what the rules of `desk` refuse, and shows what stands there now.
@@ -211,12 +225,14 @@ async fn refuse(tx: &mut Tx, asked: &Asked<'_>, answer: &AnswerTo) -> Result<(),
         draft_version: asked.draft_version,
         by: asked.by,
         sending: true,
-        based_on: body.based_on,
+        based_on: asked.based_on(),
         newest: answer.newest,
         text: &body.text,
         to: &to.iter().map(String::as_str).collect::<Vec<_>>(),
         copies: &copies.iter().map(String::as_str).collect::<Vec<_>>(),
         attached_bytes: 0,
+        send_at: body.send_at,
+        now: asked.now,
     };
     match draft::may_leave(&reply) {
         Ok(()) => Ok(()),

@@ -2,16 +2,16 @@
 
 use desk::{
     event::EventKind,
-    ids::{MailboxId, TicketId, UploadId},
+    ids::{MailboxId, TicketId},
     message::{Channel, Kind},
     permission::{Verb, can},
-    status::{Priority, Status, Then},
+    status::{Priority, Status},
     ticket::Ticket,
     time::Millis,
 };
 use serde::Deserialize;
 use serde_json::json;
-use store::{Tx, address::Address, contacts, mailboxes, tickets};
+use store::{Tx, contacts, mailboxes, tickets};
 use utoipa::ToSchema;
 
 use super::{
@@ -20,71 +20,76 @@ use super::{
     save_draft::DraftBody,
 };
 use crate::{
-    api::{drafts::GivenAddress, words},
     auth::Signed,
     problem::{Problem, ProblemKind},
     state::Desk,
 };
 
-/// The first mail to a customer.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct StartTicket {
-    /// The mailbox it goes out by.
+/// A mailbox, by its id or by its address.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum GivenMailbox {
+    /// By its id.
     #[schema(value_type = i64)]
-    pub mailbox: MailboxId,
-    /// To whom.
-    pub to: Vec<GivenAddress>,
+    Id(MailboxId),
+    /// By its address.
+    Address(String),
+}
+
+/// The first mail to a customer.
+#[derive(Debug)]
+pub struct FirstMail {
+    /// The mailbox it goes out by.
+    pub mailbox: GivenMailbox,
     /// The subject.
     pub subject: String,
-    /// The words.
-    pub text: String,
-    /// Ids of uploads.
-    #[serde(default)]
-    #[schema(value_type = Vec<i64>)]
-    pub attachments: Vec<UploadId>,
-    /// What becomes of the ticket after sending.
-    #[schema(value_type = Option<words::Then>)]
-    pub then: Option<Then>,
+    /// The mail.
+    pub body: DraftBody,
 }
 
 /// Begins the ticket and puts its first mail into the outbox; gives the ticket's number.
 ///
 /// # Errors
-/// As for a reply; `invalid-input` for the subject or a missing recipient.
+/// As for a reply; `invalid-input` for the mailbox, the subject or a missing recipient.
 pub async fn start_in(
     tx: &mut Tx,
     desk: &Desk,
     signed: &Signed,
-    wanted: StartTicket,
+    first: FirstMail,
     now: Millis,
 ) -> Result<(i64, QueuedReply), Problem> {
-    if !can(&signed.who, Verb::Send, Some(wanted.mailbox), None) {
+    let FirstMail { mailbox, subject, body } = first;
+    let mailbox = named(tx, signed, &mailbox).await?;
+    if !can(&signed.who, Verb::Send, Some(mailbox), None) {
         return Err(Problem::new(ProblemKind::NotAllowed).with("verb", Verb::Send.as_str()));
     }
-    let subject = wanted.subject.trim().to_owned();
-    let to: Vec<Address> = wanted.to.into_iter().map(Address::from).collect();
-    let Some(first) = to.first().filter(|_| !subject.is_empty()) else {
+    let subject = subject.trim().to_owned();
+    let Some(to) = body.to.first().filter(|_| !subject.is_empty()) else {
         let field = if subject.is_empty() { "subject" } else { "to" };
         return Err(Problem::new(ProblemKind::InvalidInput).field(field, "required"));
     };
-    mailboxes::get(tx, wanted.mailbox).await?.ok_or(ProblemKind::NotFound)?;
-    let contact = contacts::find_or_add(tx, &first.address, first.name.as_deref(), now).await?;
+    let contact = contacts::find_or_add(tx, &to.address, to.name.as_deref(), now).await?;
     let mut ticket = Ticket {
         contact: Some(contact),
         assignee: Some(signed.agent.id),
-        ..new_ticket(desk, tx, wanted.mailbox, subject, now).await?
+        ..new_ticket(desk, tx, mailbox, subject, now).await?
     };
     ticket.id = tickets::add(tx, &ticket).await?;
     tell(tx, &ticket, EventKind::TicketCreated, Some(signed.agent.id), now, json!({})).await?;
-    let body = DraftBody {
-        text: wanted.text,
-        to,
-        attachments: wanted.attachments,
-        then: wanted.then,
-        ..DraftBody::default()
-    };
     let queued = queue_in(tx, desk, signed, ticket.number, body, None, now).await?;
     Ok((ticket.number, queued))
+}
+
+/// The mailbox that is meant; one that its caller may not see is none.
+async fn named(tx: &mut Tx, signed: &Signed, named: &GivenMailbox) -> Result<MailboxId, Problem> {
+    let row = match named {
+        GivenMailbox::Id(id) => mailboxes::get(tx, *id).await?,
+        GivenMailbox::Address(address) => mailboxes::by_address(tx, address).await?,
+    };
+    let row = row.filter(|row| can(&signed.who, Verb::Read, Some(row.id), None));
+    let row =
+        row.ok_or_else(|| Problem::new(ProblemKind::InvalidInput).field("mailbox", "no_such_mailbox"))?;
+    Ok(row.id)
 }
 
 async fn new_ticket(

@@ -10,14 +10,18 @@ use desk::{
 };
 use serde_json::json;
 use store::{
-    Tx, drafts, messages,
+    Tx,
+    drafts::{self, DraftRow},
+    messages,
     outbound::{self, OutboundRow},
-    tickets, uploads,
+    tickets,
 };
 
 use super::{
+    attach::{keep_files, named_in},
     change_ticket::{demand, save, tell},
     queue_reply::ReturnedDraft,
+    save_draft::DraftBody,
 };
 use crate::{
     auth::Signed,
@@ -68,8 +72,28 @@ async fn held(tx: &mut Tx, ticket: TicketId) -> Result<Vec<OutboundRow>, Problem
     Ok(rows.into_iter().filter(|row| row.state == State::Held && !row.automatic).collect())
 }
 
+/// The newest reply of a ticket that waits to leave and is written by this agent, with its words; held until the
+/// transaction ends.
+pub async fn held_by(
+    tx: &mut Tx,
+    ticket: TicketId,
+    writer: AgentId,
+) -> Result<Option<(OutboundRow, ReturnedDraft)>, Problem> {
+    for row in held(tx, ticket).await? {
+        let returned = returned(&row).filter(|returned| returned.writer == writer);
+        let Some(returned) = returned else { continue };
+        let row = outbound::lock(tx, row.id).await?.filter(|row| row.state.may_be_taken_back());
+        return Ok(row.map(|row| (row, returned)));
+    }
+    Ok(None)
+}
+
+fn returned(row: &OutboundRow) -> Option<ReturnedDraft> {
+    row.draft.clone().and_then(|value| serde_json::from_value(value).ok())
+}
+
 /// Undoes one held reply: its message and its place in the outbox go, its words come back as the draft.
-async fn take_back(
+pub async fn take_back(
     tx: &mut Tx,
     ticket: &mut Ticket,
     row: OutboundRow,
@@ -79,8 +103,7 @@ async fn take_back(
 ) -> Result<(), Problem> {
     let before: Option<Before> =
         row.ticket_before.clone().and_then(|value| serde_json::from_value(value).ok());
-    let returned: Option<ReturnedDraft> =
-        row.draft.clone().and_then(|value| serde_json::from_value(value).ok());
+    let returned = returned(&row);
     outbound::delete(tx, &row).await?;
     if let Some(message) = row.message {
         messages::delete(tx, message).await?;
@@ -96,24 +119,29 @@ async fn take_back(
 }
 
 /// Gives the words back. If somebody has begun another draft meanwhile, that one stays and the words that come back are
-/// put before it, so that neither is lost.
+/// put before it, its files beside the others, so that nothing is lost.
 async fn restore(tx: &mut Tx, ticket: &Ticket, returned: &ReturnedDraft, now: Millis) -> Result<(), Problem> {
-    for upload in &returned.body.attachments {
-        uploads::set_used(tx, *upload, None).await?;
-    }
-    let value = serde_json::to_value(&returned.body).map_err(Problem::broken)?;
+    keep_files(tx, &[], &returned.body.attachments, now).await?;
     match drafts::get(tx, ticket.id).await? {
         None => {
+            let value = serde_json::to_value(&returned.body).map_err(Problem::broken)?;
             drafts::restore(tx, ticket.id, returned.writer, &value, returned.begun_at, now).await?;
         }
         Some(other) => {
             drafts::snapshot(tx, ticket.id, "undone_beside", now).await?;
-            let mut body = returned.body.clone();
-            let words = other.body.get("text").and_then(serde_json::Value::as_str).unwrap_or_default();
-            body.text = format!("{}\n\n{words}", body.text.trim_end());
+            let body = beside(&returned.body, &other);
             let value = serde_json::to_value(&body).map_err(Problem::broken)?;
             drafts::save(tx, ticket.id, other.writer, &value, other.version, now).await?;
         }
     }
     Ok(())
+}
+
+/// Both texts as one draft. Two texts have no common HTML, so it goes.
+fn beside(returned: &DraftBody, other: &DraftRow) -> DraftBody {
+    let words = other.body.get("text").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let mut attachments = returned.attachments.clone();
+    attachments.extend(named_in(Some(other)).into_iter().filter(|id| !returned.attachments.contains(id)));
+    let text = format!("{}\n\n{words}", returned.text.trim_end());
+    DraftBody { text, html: None, attachments, ..returned.clone() }
 }

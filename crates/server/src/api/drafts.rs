@@ -7,11 +7,12 @@ use desk::{
     ticket::Ticket,
 };
 use mail::quote::{self, Where};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use store::{Tx, address::Address as Stored, drafts::DraftRow, mailboxes};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    given::Content,
     messages::Address,
     tickets::{Named, may_see_address},
     time,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     actions::{
-        answer_to::answer_to,
+        answer_to::{AnswerTo, answer_to},
         change_ticket::find,
         save_draft::{DraftBody, Quote, discard_draft, save_draft, take_draft},
     },
@@ -36,6 +37,8 @@ pub struct Draft {
     pub version: i64,
     /// The agent's words.
     pub text: String,
+    /// The same words as HTML, if there are such, made safe.
+    pub html: Option<String>,
     /// What is quoted, and where.
     pub quote: Option<Quote>,
     /// To whom.
@@ -49,6 +52,8 @@ pub struct Draft {
     /// The last message its writer has seen.
     #[schema(value_type = Option<i64>)]
     pub based_on: Option<MessageId>,
+    /// When it shall leave; null: as soon as it may.
+    pub send_at: Option<String>,
     /// What becomes of the ticket after sending.
     #[schema(value_type = super::words::Then)]
     pub then: Then,
@@ -70,81 +75,11 @@ pub struct Draft {
     pub saved_at: Option<String>,
 }
 
-/// An address, or just the text of one.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum GivenAddress {
-    /// `a@example.jp`
-    Text(String),
-    /// With a name.
-    Full {
-        /// The name before it.
-        name: Option<String>,
-        /// The address.
-        address: String,
-    },
-}
-
-impl From<GivenAddress> for Stored {
-    fn from(given: GivenAddress) -> Stored {
-        match given {
-            GivenAddress::Text(address) => Stored { name: None, address: address.trim().to_owned() },
-            GivenAddress::Full { name, address } => {
-                let name = name.filter(|name| !name.trim().is_empty());
-                Stored { name, address: address.trim().to_owned() }
-            }
-        }
-    }
-}
-
-/// A list of addresses; null is none.
-fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Stored>, D::Error> {
-    let given: Option<Vec<GivenAddress>> = Option::deserialize(deserializer)?;
-    Ok(given.unwrap_or_default().into_iter().map(Stored::from).collect())
-}
-
-/// What a draft or a reply is made of.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct Content {
-    /// The agent's words. Lines that begin with `>` must be the customer's own.
-    pub text: String,
-    /// What is quoted, and where.
-    pub quote: Option<Quote>,
-    /// To whom; whoever wrote, if empty.
-    #[serde(default, deserialize_with = "addresses")]
-    #[schema(value_type = Vec<GivenAddress>)]
-    pub to: Vec<Stored>,
-    /// Copies.
-    #[serde(default, deserialize_with = "addresses")]
-    #[schema(value_type = Vec<GivenAddress>)]
-    pub cc: Vec<Stored>,
-    /// Copies nobody sees.
-    #[serde(default, deserialize_with = "addresses")]
-    #[schema(value_type = Vec<GivenAddress>)]
-    pub bcc: Vec<Stored>,
-    /// Ids of uploads.
-    #[serde(default)]
-    #[schema(value_type = Vec<i64>)]
-    pub attachments: Vec<UploadId>,
-    /// The last message its writer has seen.
-    #[schema(value_type = Option<i64>)]
-    pub based_on: Option<MessageId>,
-    /// What becomes of the ticket after sending.
-    #[schema(value_type = Option<super::words::Then>)]
-    pub then: Option<Then>,
-}
-
-impl From<Content> for DraftBody {
-    fn from(content: Content) -> DraftBody {
-        let Content { text, quote, to, cc, bcc, attachments, based_on, then } = content;
-        DraftBody { text, quote, to, cc, bcc, attachments, based_on, then }
-    }
-}
-
 /// A draft to save.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SaveDraft {
-    /// The version that was seen; 0 for the first save.
+    /// The version that was seen; 0, also if not said, for the first save.
+    #[serde(default)]
     pub version: i64,
     /// The draft.
     #[serde(flatten)]
@@ -161,12 +96,7 @@ pub async fn load(tx: &mut Tx, signed: &Signed, ticket: &Ticket) -> Result<Draft
     };
     let named = body.as_ref().and_then(|body| body.quote.as_ref()).map(|quote| quote.message);
     let answer = answer_to(tx, ticket, &mailbox, named).await?;
-    let body = body.unwrap_or_else(|| DraftBody {
-        quote: answer.message.map(|message| Quote { message, place: Where::Below, cut: Vec::new() }),
-        to: answer.to.clone(),
-        based_on: answer.newest,
-        ..DraftBody::default()
-    });
+    let body = body.map_or_else(|| proposal(&answer), |body| still_quotable(body, &answer));
     let open = may_see_address(&signed.who, Some(ticket.mailbox));
     let list = |addresses: Vec<Stored>| {
         addresses.into_iter().filter(|_| open).map(|a| Address { name: a.name, address: a.address }).collect()
@@ -175,12 +105,14 @@ pub async fn load(tx: &mut Tx, signed: &Signed, ticket: &Ticket) -> Result<Draft
     Ok(Draft {
         version: row.as_ref().map_or(0, |row| row.version),
         text: body.text,
+        html: body.html,
         quote: body.quote,
         to: list(if body.to.is_empty() { answer.to } else { body.to }),
         cc: list(body.cc),
         bcc: list(body.bcc),
         attachments: uploads(tx, &body.attachments).await?,
         based_on: body.based_on,
+        send_at: body.send_at.map(time),
         then: body.then.unwrap_or(Then::WaitingOnCustomer),
         subject: answer.subject.text,
         original_text: answer.text,
@@ -191,6 +123,27 @@ pub async fn load(tx: &mut Tx, signed: &Signed, ticket: &Ticket) -> Result<Draft
         saved_at: row.as_ref().map(|row| time(row.saved_at)),
         writer: row.map(|DraftRow { writer, writer_name, .. }| Named { id: writer.0, name: writer_name }),
     })
+}
+
+fn proposal(answer: &AnswerTo) -> DraftBody {
+    DraftBody {
+        quote: answer.message.map(|message| Quote { message, place: Where::Below, cut: Vec::new() }),
+        to: answer.to.clone(),
+        based_on: answer.newest,
+        ..DraftBody::default()
+    }
+}
+
+/// The draft quotes what can be quoted now: the message it named may have gone (a reply that was taken back).
+fn still_quotable(mut body: DraftBody, answer: &AnswerTo) -> DraftBody {
+    body.quote = body.quote.and_then(|quote| match answer.message {
+        Some(message) if message != quote.message => {
+            Some(Quote { message, place: quote.place, cut: Vec::new() })
+        }
+        Some(_) => Some(quote),
+        None => None,
+    });
+    body
 }
 
 async fn uploads(tx: &mut Tx, ids: &[UploadId]) -> Result<Vec<Upload>, Problem> {
@@ -227,20 +180,22 @@ pub async fn show(
 /// Saves the draft over the version that was seen.
 #[utoipa::path(put, path = "/tickets/{number}/draft", tag = "drafts", params(("number" = i64, Path)),
     request_body = SaveDraft,
-    responses((status = 200, body = Draft), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Draft), (status = 404, body = Problem), (status = 409, body = Problem),
+              (status = 422, body = Problem)))]
 pub async fn put(
     State(desk): State<Desk>,
     signed: Signed,
     Part(number): Part<i64>,
     Body(asked): Body<SaveDraft>,
 ) -> Result<Json<Draft>, Problem> {
-    save_draft(&desk, &signed, number, asked.version, &asked.content.into()).await?;
+    let body = asked.content.into_draft().await?;
+    save_draft(&desk, &signed, number, asked.version, &body).await?;
     now(&desk, &signed, number).await
 }
 
 /// Takes the pen from whoever holds it.
 #[utoipa::path(post, path = "/tickets/{number}/draft/take", tag = "drafts", params(("number" = i64, Path)),
-    responses((status = 200, body = Draft), (status = 404, body = Problem)))]
+    responses((status = 200, body = Draft), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn take(
     State(desk): State<Desk>,
     signed: Signed,

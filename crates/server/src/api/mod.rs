@@ -4,6 +4,7 @@
 pub mod agents;
 pub mod drafts;
 pub mod events;
+pub mod given;
 pub mod jobs;
 pub mod list;
 pub mod mailboxes;

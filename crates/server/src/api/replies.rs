@@ -16,7 +16,8 @@ use store::{idempotency::Key, outbound::OutboundRow};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    drafts::{self, Content, Draft},
+    drafts::{self, Draft},
+    given::Content,
     list::{Page, Paging, Place},
     tickets::{self, Ticket, may_see_address},
     time, words,
@@ -27,7 +28,7 @@ use crate::{
         once::{self, Answered},
         queue_reply::{QueuedReply, queue_in},
         record_sending::resolve_sending,
-        start_ticket::{StartTicket, start_in},
+        start_ticket::{FirstMail, GivenMailbox, start_in},
         undo_reply::undo_reply,
     },
     auth::Signed,
@@ -76,15 +77,11 @@ async fn queued(
     signed: &Signed,
     number: i64,
     reply: QueuedReply,
-) -> Result<Value, Problem> {
+) -> Result<Queued, Problem> {
     let outbound =
         InOutbox { id: reply.outbound, state: life::State::Held, not_before: time(reply.not_before) };
     let ticket = tickets::load(tx, &signed.who, number).await?;
-    serde_json::to_value(Queued { outbound, message: reply.message, ticket }).map_err(Problem::broken)
-}
-
-fn key(headers: &HeaderMap) -> Option<&str> {
-    headers.get("idempotency-key").and_then(|value| value.to_str().ok()).filter(|key| !key.is_empty())
+    Ok(Queued { outbound, message: reply.message, ticket })
 }
 
 /// Puts a reply into the outbox. With an `Idempotency-Key` the same request twice is one mail.
@@ -101,24 +98,48 @@ pub async fn reply(
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let wanted: Reply = read(&asked)?;
     let path = format!("/tickets/{number}/reply");
-    let key = key(&headers).map(|key| Key { agent: signed.agent.id, path: &path, key });
+    let key = once::key(&headers)?.map(|key| Key { agent: signed.agent.id, path: &path, key });
+    let content = wanted.content.into_draft().await?;
     let mut tx = desk.store.begin().await?;
     if let Some(Answered { status, body }) = once::begin(&mut tx, key, &asked, desk.now()).await? {
         return Ok((status, Json(body)));
     }
-    let content = wanted.content.into();
     let done = queue_in(&mut tx, &desk, &signed, number, content, wanted.draft_version, desk.now()).await?;
     let body = queued(&mut tx, &signed, number, done).await?;
+    let body = serde_json::to_value(body).map_err(Problem::broken)?;
     once::finish(&mut tx, key, StatusCode::CREATED, &body).await?;
     tx.commit().await?;
     desk.committed();
     Ok((StatusCode::CREATED, Json(body)))
 }
 
+/// The first mail to a customer.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct StartTicket {
+    /// The mailbox it goes out by: its id or its address.
+    pub mailbox: GivenMailbox,
+    /// The subject.
+    pub subject: String,
+    /// The mail. `to` must be said, and nothing is there to quote.
+    #[serde(flatten)]
+    pub content: Content,
+}
+
+/// A ticket that began with a mail of ours: its fields, and the mail on its way.
+#[derive(Serialize, ToSchema)]
+pub struct Started {
+    /// The ticket as it stands now.
+    #[serde(flatten)]
+    pub begun: Ticket,
+    /// The mail, and the ticket once more as an answer to a reply shows it.
+    #[serde(flatten)]
+    pub queued: Queued,
+}
+
 /// Writes the first mail of a new ticket. With an `Idempotency-Key` the same request twice is one mail.
 #[utoipa::path(post, path = "/tickets", tag = "tickets",
     params(("Idempotency-Key" = Option<String>, Header)), request_body = StartTicket,
-    responses((status = 201, body = Queued), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Started), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn start(
     State(desk): State<Desk>,
     signed: Signed,
@@ -126,13 +147,17 @@ pub async fn start(
     Body(asked): Body<Value>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let wanted: StartTicket = read(&asked)?;
-    let key = key(&headers).map(|key| Key { agent: signed.agent.id, path: "/tickets", key });
+    let key = once::key(&headers)?.map(|key| Key { agent: signed.agent.id, path: "/tickets", key });
+    let StartTicket { mailbox, subject, content } = wanted;
+    let first = FirstMail { mailbox, subject, body: content.into_draft().await? };
     let mut tx = desk.store.begin().await?;
     if let Some(Answered { status, body }) = once::begin(&mut tx, key, &asked, desk.now()).await? {
         return Ok((status, Json(body)));
     }
-    let (number, done) = start_in(&mut tx, &desk, &signed, wanted, desk.now()).await?;
-    let body = queued(&mut tx, &signed, number, done).await?;
+    let (number, done) = start_in(&mut tx, &desk, &signed, first, desk.now()).await?;
+    let queued = queued(&mut tx, &signed, number, done).await?;
+    let begun = tickets::load(&mut tx, &signed.who, number).await?;
+    let body = serde_json::to_value(Started { begun, queued }).map_err(Problem::broken)?;
     once::finish(&mut tx, key, StatusCode::CREATED, &body).await?;
     tx.commit().await?;
     desk.committed();

@@ -1,12 +1,18 @@
 //! API tokens of the person who asks; an administrator sees and ends everyone's.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use data_encoding::BASE64;
 use desk::{
     ids::{AgentId, TokenId},
     permission::{Verb, Verbs, can},
 };
 use serde::{Deserialize, Serialize};
-use store::tokens::TokenRow;
+use serde_json::{Value, json};
+use store::{idempotency::Key, tokens::TokenRow};
 use utoipa::ToSchema;
 
 use super::{
@@ -14,7 +20,10 @@ use super::{
     time, words,
 };
 use crate::{
-    actions::make_token::{make_token, revoke_token},
+    actions::{
+        make_token::{make_token_in, revoke_token},
+        once::{self, Answered},
+    },
     auth::Signed,
     extract::{Body, Params, Part},
     problem::Problem,
@@ -42,7 +51,7 @@ pub struct Token {
 }
 
 /// A token right after it was made.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct NewToken {
     /// Its id.
     #[schema(value_type = i64)]
@@ -93,18 +102,41 @@ pub async fn list(
     Ok(Json(Page::cut(rows, paging.size(), "tokens", |row| Place { value: 0, id: row.id.0 }, shape)))
 }
 
-/// Makes a token; its secret is shown this once.
-#[utoipa::path(post, path = "/tokens", tag = "tokens", request_body = MakeToken,
-    responses((status = 201, body = NewToken), (status = 422, body = Problem)))]
+/// Makes a token; its secret is shown this once. With an `Idempotency-Key` the same request twice is one token.
+#[utoipa::path(post, path = "/tokens", tag = "tokens", params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = MakeToken, responses((status = 201, body = NewToken), (status = 422, body = Problem)))]
 pub async fn add(
     State(desk): State<Desk>,
     signed: Signed,
+    headers: HeaderMap,
     Body(asked): Body<MakeToken>,
 ) -> Result<(StatusCode, Json<NewToken>), Problem> {
     // A token makes no token stronger than itself.
     let may = asked.may.unwrap_or(signed.who.may()).and(signed.who.may());
-    let made = make_token(&desk, signed.agent.id, asked.name, Some(may)).await?;
-    Ok((StatusCode::CREATED, Json(NewToken { id: made.id, token: made.secret, may: made.verbs })))
+    let key = once::key(&headers)?.map(|key| Key { agent: signed.agent.id, path: "/tokens", key });
+    let mut tx = desk.store.begin().await?;
+    let same = json!({"name": asked.name, "may": may});
+    if let Some(Answered { status, body }) = once::begin(&mut tx, key, &same, desk.now()).await? {
+        return Ok((status, Json(opened(&desk, &body)?)));
+    }
+    let made = make_token_in(&mut tx, &desk, signed.agent.id, asked.name, Some(may)).await?;
+    let made = NewToken { id: made.id, token: made.secret, may: made.verbs };
+    once::finish(&mut tx, key, StatusCode::CREATED, &sealed(&desk, &made)?).await?;
+    tx.commit().await?;
+    desk.committed();
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// The answer as it is kept for the same request again: sealed, as no secret lies open in the database.
+fn sealed(desk: &Desk, made: &NewToken) -> Result<Value, Problem> {
+    let text = serde_json::to_string(made).map_err(Problem::broken)?;
+    Ok(json!({"sealed": BASE64.encode(&desk.keys.seal(&text, desk.random()))}))
+}
+
+fn opened(desk: &Desk, kept: &Value) -> Result<NewToken, Problem> {
+    let sealed = BASE64.decode(kept["sealed"].as_str().unwrap_or_default().as_bytes());
+    let text = desk.keys.open(&sealed.map_err(Problem::broken)?).map_err(Problem::broken)?;
+    serde_json::from_str(&text).map_err(Problem::broken)
 }
 
 /// Ends a token.

@@ -8,10 +8,12 @@ use axum::{
 };
 use desk::ids::UploadId;
 use serde::Serialize;
-use store::blobs::Prepared;
+use serde_json::{Value, json};
+use store::{blobs::Prepared, idempotency::Key};
 use utoipa::ToSchema;
 
 use crate::{
+    actions::once::{self, Answered},
     auth::Signed,
     problem::{Problem, ProblemKind},
     state::Desk,
@@ -33,44 +35,79 @@ pub struct Upload {
     pub sha256: String,
 }
 
-/// Keeps a file for a reply.
-#[utoipa::path(post, path = "/uploads", tag = "uploads",
+/// Keeps a file for a reply. With an `Idempotency-Key` the same request twice is one file.
+#[utoipa::path(post, path = "/uploads", tag = "uploads", params(("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = Upload), (status = 413, body = Problem), (status = 422, body = Problem)))]
 pub async fn add(
     State(desk): State<Desk>,
     signed: Signed,
     request: Request,
-) -> Result<(StatusCode, Json<Upload>), Problem> {
-    let name = file_name(request.headers()).ok_or_else(|| {
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let headers = request.headers().clone();
+    let name = file_name(&headers).ok_or_else(|| {
         Problem::new(ProblemKind::InvalidInput).field("content-disposition", "file_name_missing")
     })?;
-    let media_type = media_type(request.headers(), &name);
+    let key = once::key(&headers)?.map(|key| Key { agent: signed.agent.id, path: "/uploads", key });
+    let media_type = media_type(&headers, &name);
     let body = Bytes::from_request(request, &desk).await.map_err(|_| ProblemKind::BodyTooLarge)?;
     let prepared =
         tokio::task::spawn_blocking(move || Prepared::new(&body)).await.map_err(Problem::broken)??;
-    let mut tx = desk.store.begin().await?;
-    let id = store::uploads::add(&mut tx, &prepared, &name, &media_type, signed.agent.id, desk.now()).await?;
-    tx.commit().await?;
     let sha256 = data_encoding::HEXLOWER.encode(&prepared.sha256);
-    Ok((StatusCode::CREATED, Json(Upload { id, name, media_type, size: prepared.size, sha256 })))
+    let mut tx = desk.store.begin().await?;
+    let same = json!({"name": name, "media_type": media_type, "sha256": sha256});
+    if let Some(Answered { status, body }) = once::begin(&mut tx, key, &same, desk.now()).await? {
+        return Ok((status, Json(body)));
+    }
+    let id = store::uploads::add(&mut tx, &prepared, &name, &media_type, signed.agent.id, desk.now()).await?;
+    let upload = Upload { id, name, media_type, size: prepared.size, sha256 };
+    let body = serde_json::to_value(upload).map_err(Problem::broken)?;
+    once::finish(&mut tx, key, StatusCode::CREATED, &body).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(body)))
 }
 
-/// The name, from `filename*=UTF-8''…` or `filename="…"`; folders and control characters are no part of a name.
+/// The name, from `filename*=UTF-8''…` or `filename="…"`, whose bytes are read as UTF-8 (so curl sends them); folders and
+/// control characters are no part of a name.
 fn file_name(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::CONTENT_DISPOSITION)?.to_str().ok()?;
+    let value = headers.get(header::CONTENT_DISPOSITION)?;
+    let parameters = parameters(std::str::from_utf8(value.as_bytes()).ok()?);
     let parameter = |wanted: &str| {
-        value
-            .split(';')
-            .filter_map(|part| part.trim().split_once('='))
-            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, text)| text.as_str())
     };
-    let extended = parameter("filename*").and_then(|(_, text)| percent_decoded(text.split_once("''")?.1));
-    let name =
-        extended.or_else(|| parameter("filename").map(|(_, text)| text.trim_matches('"').to_owned()))?;
+    let name = parameter("filename*").and_then(extended);
+    let name = name.or_else(|| parameter("filename").map(str::to_owned))?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// The parameters behind the first `;`. Between quotes every character stands for itself, behind `\` a quote or a `\`
+/// does (other letters keep theirs: some browsers write a folder there).
+fn parameters(value: &str) -> Vec<(String, String)> {
+    let mut pieces = vec![String::new()];
+    let mut quoted = false;
+    let mut letters = value.chars().peekable();
+    while let Some(c) = letters.next() {
+        let literal = if quoted && c == '\\' { letters.next_if(|n| matches!(n, '"' | '\\')) } else { None };
+        let Some(piece) = pieces.last_mut() else { break };
+        match (literal, c) {
+            (Some(literal), _) => piece.push(literal),
+            (None, '"') => quoted = !quoted,
+            (None, ';') if !quoted => pieces.push(String::new()),
+            (None, c) => piece.push(c),
+        }
+    }
+    let pairs = pieces.iter().skip(1).filter_map(|piece| piece.split_once('='));
+    pairs.map(|(name, text)| (name.trim().to_owned(), text.trim().to_owned())).collect()
+}
+
+/// `UTF-8'language'percent-encoded`.
+fn extended(text: &str) -> Option<String> {
+    let mut parts = text.splitn(3, '\'');
+    let charset = parts.next()?;
+    let coded = parts.nth(1)?;
+    charset.eq_ignore_ascii_case("utf-8").then(|| percent_decoded(coded)).flatten()
 }
 
 fn percent_decoded(text: &str) -> Option<String> {
@@ -113,6 +150,26 @@ mod tests {
     fn a_japanese_name_arrives_as_it_is() {
         let name = named("attachment; filename=\"_.pdf\"; filename*=UTF-8''%E9%A0%98%E5%8F%8E%E6%9B%B8.pdf");
         assert_eq!(name.as_deref(), Some("領収書.pdf"));
+    }
+
+    #[test]
+    fn a_name_is_what_stands_between_the_quotes() {
+        assert_eq!(named("attachment; filename=\"a;b=c.pdf\"").as_deref(), Some("a;b=c.pdf"));
+        assert_eq!(
+            named("attachment; filename=\"a \\\"b\\\" c.pdf\"; size=3").as_deref(),
+            Some("a \"b\" c.pdf")
+        );
+        assert_eq!(named("attachment; filename=\"C:\\dir\\a.pdf\"").as_deref(), Some("a.pdf"));
+        assert_eq!(named("attachment; filename=a.pdf").as_deref(), Some("a.pdf"));
+    }
+
+    #[test]
+    fn a_japanese_name_may_stand_there_as_it_is() {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_bytes("attachment; filename=\"領収書.pdf\"".as_bytes()).unwrap();
+        headers.insert(header::CONTENT_DISPOSITION, value);
+        assert_eq!(file_name(&headers).as_deref(), Some("領収書.pdf"));
+        assert_eq!(named("attachment; filename*=UTF-8'ja'%E8%A1%A8.pdf").as_deref(), Some("表.pdf"));
     }
 
     #[test]

@@ -202,6 +202,26 @@ impl At {
         answer.body["id"].as_i64().unwrap()
     }
 
+    /// A desk with one ticket: the customer's first mail.
+    pub async fn ticket(&self) -> Browser {
+        let browser = self.set_up().await;
+        let mailbox = self.mailbox(&browser).await;
+        self.arrives(mailbox, FIRST).await;
+        browser
+    }
+
+    /// The newest message of the ticket.
+    pub async fn newest(&self, browser: &Browser, number: i64) -> Value {
+        let path = format!("/tickets/{number}/messages");
+        let page = self.ask(browser, Method::GET, &path, None).await.body;
+        page["items"].as_array().unwrap().last().unwrap().clone()
+    }
+
+    /// The bytes of a message, read.
+    pub async fn mail(&self, browser: &Browser, message: &Value) -> mail::Mail {
+        mail::read(&self.ask(browser, Method::GET, &format!("/messages/{message}/raw"), None).await.bytes)
+    }
+
     /// A mail arrives for the mailbox and is read.
     pub async fn arrives(&self, mailbox: i64, mail: &str) {
         let arrived = keep_mail::Arrived {

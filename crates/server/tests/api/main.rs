@@ -7,10 +7,15 @@
     reason = "a test that cannot go on fails, and the servers of a run are named in the environment"
 )]
 
+mod answering;
 mod asking;
+mod attaching;
 mod desk_at_hand;
 mod doors;
 mod editing;
+mod given;
+mod holding;
+mod once;
 mod owners;
 mod people;
 mod replies;

@@ -1,7 +1,13 @@
 //! What a person does with a ticket beside answering: status, owner, notes, joining.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use serde::Deserialize;
+use serde_json::{Value, json};
+use store::idempotency::Key;
 use utoipa::ToSchema;
 
 use super::{Ticket, load};
@@ -9,6 +15,7 @@ use crate::{
     actions::{
         change_ticket::{self, Given, TicketChange, Whom},
         merge_tickets, note_ticket,
+        once::{self, Answered},
     },
     api::messages::{self, Message},
     auth::Signed,
@@ -65,7 +72,8 @@ pub struct Assign {
 /// Gives the ticket to a person or a team, or to nobody.
 #[utoipa::path(post, path = "/tickets/{number}/assign", tag = "tickets", params(("number" = i64, Path)),
     request_body = Assign,
-    responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 409, body = Problem),
+              (status = 422, body = Problem)))]
 pub async fn assign(
     State(desk): State<Desk>,
     signed: Signed,
@@ -84,19 +92,32 @@ pub struct Note {
     pub text: String,
 }
 
-/// Writes a note.
-#[utoipa::path(post, path = "/tickets/{number}/notes", tag = "tickets", params(("number" = i64, Path)),
-    request_body = Note,
-    responses((status = 201, body = Message), (status = 404, body = Problem), (status = 422, body = Problem)))]
+/// Writes a note. With an `Idempotency-Key` the same request twice is one note.
+#[utoipa::path(post, path = "/tickets/{number}/notes", tag = "tickets",
+    params(("number" = i64, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = Note,
+    responses((status = 201, body = Message), (status = 404, body = Problem), (status = 409, body = Problem),
+              (status = 422, body = Problem)))]
 pub async fn note(
     State(desk): State<Desk>,
     signed: Signed,
+    headers: HeaderMap,
     Part(number): Part<i64>,
     Body(asked): Body<Note>,
-) -> Result<(StatusCode, Json<Message>), Problem> {
-    let id = note_ticket::note_ticket(&desk, &signed, number, &asked.text).await?;
-    let mut tx = desk.store.read().await?;
-    Ok((StatusCode::CREATED, Json(messages::load(&mut tx, &signed.who, id).await?)))
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let path = format!("/tickets/{number}/notes");
+    let key = once::key(&headers)?.map(|key| Key { agent: signed.agent.id, path: &path, key });
+    let mut tx = desk.store.begin().await?;
+    let same = json!({"text": asked.text});
+    if let Some(Answered { status, body }) = once::begin(&mut tx, key, &same, desk.now()).await? {
+        return Ok((status, Json(body)));
+    }
+    let id = note_ticket::note_in(&mut tx, &signed, number, &asked.text, desk.now()).await?;
+    let written: Message = messages::load(&mut tx, &signed.who, id).await?;
+    let body = serde_json::to_value(written).map_err(Problem::broken)?;
+    once::finish(&mut tx, key, StatusCode::CREATED, &body).await?;
+    tx.commit().await?;
+    desk.committed();
+    Ok((StatusCode::CREATED, Json(body)))
 }
 
 /// Which ticket takes this one in.
