@@ -2,7 +2,10 @@
 
 use axum::{
     Json,
-    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::JsonRejection},
+    extract::{
+        FromRequest, FromRequestParts, Path, Query, Request,
+        rejection::{JsonRejection, QueryRejection},
+    },
     http::{StatusCode, request::Parts},
 };
 use serde::de::DeserializeOwned;
@@ -41,11 +44,24 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(value)) => Ok(Params(value)),
-            Err(rejection) => {
-                Err(Problem::new(ProblemKind::InvalidInput).with("detail", rejection.body_text()))
-            }
+            Err(rejection) => Err(wrong_parameter(&rejection)),
         }
     }
+}
+
+/// The parameter that could not be read: its name, and whether it is one at all.
+fn wrong_parameter(rejection: &QueryRejection) -> Problem {
+    let problem = Problem::new(ProblemKind::InvalidInput).with("detail", rejection.body_text());
+    let mut cause: Option<&dyn std::error::Error> = Some(rejection);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<serde_path_to_error::Error<serde::de::value::Error>>() {
+            let unknown = error.inner().to_string().starts_with("unknown field");
+            let code = if unknown { "unknown_field" } else { "unknown_value" };
+            return problem.field(&error.path().to_string(), code);
+        }
+        cause = error.source();
+    }
+    problem
 }
 
 /// A part of the path; one that cannot be read names nothing, so it is not found.

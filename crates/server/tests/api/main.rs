@@ -11,4 +11,5 @@ mod desk_at_hand;
 mod people;
 mod replies;
 mod safety;
+mod searching;
 mod tickets;
