@@ -23,3 +23,4 @@ pub mod status;
 pub mod thread;
 pub mod ticket;
 pub mod time;
+pub mod view;

@@ -50,6 +50,16 @@ impl Word {
         matches!(self, Self::Prefix(_))
     }
 
+    /// The same word, found only among tokens behind this mark (see [`marked`]).
+    #[must_use]
+    pub fn marked(self, mark: char) -> Self {
+        let all = |tokens: Vec<String>| tokens.iter().map(|token| format!("{mark}{token}")).collect();
+        match self {
+            Self::Phrase(tokens) => Self::Phrase(all(tokens)),
+            Self::Prefix(tokens) => Self::Prefix(all(tokens)),
+        }
+    }
+
     /// Whether a token stream holds this word: what the databases do, in plain words.
     pub fn is_in(&self, stream: &[String]) -> bool {
         let wanted = self.tokens();
@@ -84,6 +94,14 @@ pub fn rows(text: &str) -> Vec<Vec<String>> {
         from = to - if to - from == MAX_TOKENS { OVERLAP } else { SHORT_OVERLAP };
     }
     rows
+}
+
+/// The tokens of a part of a text (its subject, its writer), up to `limit`, each behind a `mark`, so that a word can be
+/// looked for in this part only. A mark is a character that separates, so that no token of a text begins with it; the
+/// tokens stand in sequence, and stay out of the way of everything that is looked for without a mark.
+pub fn marked(text: &str, mark: char, limit: usize) -> Vec<String> {
+    let found = tokens(text, limit.min(MAX_REPEATS as usize));
+    found.iter().map(|token| format!("{mark}{token}")).collect()
 }
 
 /// Where the row ends that begins at `from`.

@@ -3,7 +3,7 @@
 
 use japanese::normalize::fold;
 use japanese::script::is_cjk;
-use japanese::tokens::{MAX_TOKENS, MAX_WORD_CHARS, OVERLAP, Word, index, query, rows, word};
+use japanese::tokens::{MAX_TOKENS, MAX_WORD_CHARS, OVERLAP, Word, index, marked, query, rows, word};
 use proptest::prelude::*;
 
 fn found(text: &str, asked: &str) -> bool {
@@ -47,6 +47,25 @@ fn a_query_asks_for_what_the_index_holds() {
     assert_eq!(word("hello wor"), Some(prefix(&["hello", "wor"])));
     assert!(query(" !? ").is_empty());
     assert_eq!(word("、"), None);
+}
+
+#[test]
+fn a_marked_word_is_found_only_behind_its_mark() {
+    const MARK: char = '\u{E000}';
+    let mut stream = index("領収書の発行をお願いします。tanaka");
+    stream.extend(marked("田中 tanaka@customer.example", MARK, 20));
+    for (asked, plain, behind_mark) in [
+        ("田中", false, true),
+        ("tana", true, true),
+        ("田", false, true),
+        ("customer.exa", false, true),
+        ("領収書", true, false),
+    ] {
+        let word = word(asked).unwrap();
+        assert_eq!(word.is_in(&stream), plain, "{asked}");
+        assert_eq!(word.marked(MARK).is_in(&stream), behind_mark, "{asked} behind the mark");
+    }
+    assert_eq!(marked(&"あ".repeat(1_000), MARK, usize::MAX).len(), 255);
 }
 
 #[test]

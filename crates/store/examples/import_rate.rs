@@ -3,12 +3,13 @@
 
 use desk::{
     event::EventKind,
-    ids::TicketId,
+    ids::{AgentId, TicketId},
     job::{Job, JobKind},
     mailbox::{IncomingKind, Switch, Tls},
     message::{ArrivedBy, Channel, Direction, Kind},
     status::{Outcome, Priority, Status},
     ticket::Ticket,
+    view::{Around, Question},
 };
 use serde_json::json;
 use std::{error::Error, time::Instant};
@@ -27,6 +28,21 @@ use store::{
 };
 
 const NOW: i64 = 1_795_221_000_000;
+/// Plain words, and what is asked beside them.
+const QUESTIONS: [&str; 12] = [
+    "返品",
+    "領収書の発行",
+    "茶",
+    "A-1023",
+    "です",
+    "です -返品",
+    "返品 OR 急須",
+    "返品 status:new",
+    "status:done",
+    "assignee:me",
+    "返品 OR status:done",
+    "-です",
+];
 /// Mails to one commit.
 const BATCH: u32 = 100;
 
@@ -131,10 +147,16 @@ async fn look(store: &Store) -> Measured {
         let begun = Instant::now();
         let counts = tickets::counts(&mut tx, None).await?;
         println!("counts {:?}: {:?}", counts.lanes, begun.elapsed());
-        for question in ["返品", "領収書の発行", "茶", "A-1023", "です"] {
+        for question in QUESTIONS {
             let begun = Instant::now();
-            let hits = search::query(&mut tx, &japanese::tokens::query(question), None, 50).await?.len();
+            let asked = Question::parse(question).settle(&Around::only(AgentId(1), NOW))?;
+            let asked = asked.ok_or("nothing is asked")?;
+            let hits = search::query(&mut tx, &asked, None, 50).await?.len();
             println!("search {question}: {hits} in {:?}", begun.elapsed());
+            let begun = Instant::now();
+            let filter = Filter { condition: Some(asked), ..Filter::default() };
+            let found = tickets::list(&mut tx, &filter, Sort::LastMessageDown, None, 50).await?.len();
+            println!("tickets {question}: {found} in {:?}", begun.elapsed());
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! migration folders), it does not exist: every other statement of this crate runs on both as it stands.
 
 use crate::{StoreError, tx::Connection, tx::Tx, tx::value};
+use desk::view::Text;
 use japanese::tokens::Word;
 use std::fmt::Write;
 
@@ -78,25 +79,90 @@ pub(crate) fn search_delete(tx: &Tx) -> &'static str {
     if tx.is_sqlite() { "delete from search where rowid = $1" } else { "delete from search where key = $1" }
 }
 
-/// The keys of the rows that match, newest first, below a key: $1 the query of [`search_query`], $2 the key, $3 how many.
-pub(crate) fn search_match(tx: &Tx) -> &'static str {
-    if tx.is_sqlite() {
-        "select k.message, m.ticket, t.number, k.key
+/// How the search index is asked. SQLite finds all matches of the words first and keeps them as a set; PostgreSQL gets
+/// `exists`, which its planner turns around as it likes, and which needs no memory for a set that grew large.
+pub(crate) struct SearchText {
+    /// Messages by their words. Rows of `s` match, `k` has their keys.
+    pub by_words: &'static str,
+    /// Messages by their time alone, the newest first.
+    pub by_time: &'static str,
+    /// Messages of a few tickets.
+    pub by_ticket: &'static str,
+    /// The row matches this question.
+    pub matches: &'static str,
+    /// What stands behind a bound question.
+    pub end: &'static str,
+    /// The key of a row of the index.
+    pub key: &'static str,
+    /// The message `m` has a row that matches this question; closed by `)`.
+    pub message_has: &'static str,
+    /// The ticket `t` has a message `m` with a row that matches this question; closed by `)`.
+    pub ticket_has: &'static str,
+    /// The message `m` has a file that is not shown inside its text.
+    pub with_attachment: &'static str,
+    /// The question in the language of this database.
+    pub question: fn(&Text) -> String,
+}
+
+/// SQLite's words.
+pub(crate) static SQLITE_SEARCH: SearchText = SearchText {
+    by_words: "select k.message, m.ticket, t.number, k.key
         from search s
         join search_keys k on k.key = s.rowid
         join messages m on m.id = k.message
-        join tickets t on t.id = m.ticket
-        where s.search match $1 and s.rowid < $2
-        order by s.rowid desc limit $3"
-    } else {
-        "select k.message, m.ticket, t.number, k.key
+        join tickets t on t.id = m.ticket",
+    // Knowing nothing of the numbers, SQLite would rather sort all messages of a lane than walk from the newest.
+    by_time: "select k.message, m.ticket, t.number, k.key
+        from search_keys k
+        cross join messages m on m.id = k.message
+        cross join tickets t on t.id = m.ticket",
+    by_ticket: BY_KEY,
+    matches: "s.search match ",
+    end: "",
+    key: "s.rowid",
+    message_has: "m.id in (
+            select h.message from search x join search_keys h on h.key = x.rowid where x.search match ",
+    ticket_has: "t.id in (
+            select m.ticket from search s
+            join search_keys k on k.key = s.rowid
+            join messages m on m.id = k.message
+            where s.search match ",
+    with_attachment: "m.attachments like '%\"inline\":false%'",
+    question: |text| question(text, fts5, " AND ", " OR "),
+};
+
+/// PostgreSQL's words.
+pub(crate) static POSTGRES_SEARCH: SearchText = SearchText {
+    by_words: "select k.message, m.ticket, t.number, k.key
         from search s
         join search_keys k on k.key = s.key
         join messages m on m.id = k.message
-        join tickets t on t.id = m.ticket
-        where s.words @@ $1::text::tsquery and s.key < $2
-        order by s.key desc limit $3"
-    }
+        join tickets t on t.id = m.ticket",
+    by_time: BY_KEY,
+    by_ticket: BY_KEY,
+    matches: "s.words @@ ",
+    end: "::text::tsquery",
+    key: "s.key",
+    message_has:
+        "exists (
+            select 1 from search_keys h join search x on x.key = h.key where h.message = m.id and x.words @@ ",
+    ticket_has: "exists (
+            select 1 from messages m
+            join search_keys k on k.message = m.id
+            join search s on s.key = k.key
+            where m.ticket = t.id and s.words @@ ",
+    with_attachment: "m.attachments @> '[{\"inline\": false}]'",
+    question: |text| question(text, tsquery, " & ", " | "),
+};
+
+const BY_KEY: &str = "select k.message, m.ticket, t.number, k.key
+        from search_keys k
+        join messages m on m.id = k.message
+        join tickets t on t.id = m.ticket";
+
+/// The words in which this database is asked.
+pub(crate) fn search_text(tx: &Tx) -> &'static SearchText {
+    if tx.is_sqlite() { &SQLITE_SEARCH } else { &POSTGRES_SEARCH }
 }
 
 /// The words of a text as the index of this database takes them: FTS5 splits at spaces; PostgreSQL gets a `tsvector`
@@ -114,12 +180,25 @@ pub(crate) fn search_words(tx: &Tx, tokens: &[String]) -> String {
     literal
 }
 
-/// The question in the language of this database: all words, each a phrase or a beginning.
-pub(crate) fn search_query(tx: &Tx, words: &[Word]) -> String {
-    let sqlite = tx.is_sqlite();
-    let parts: Vec<String> =
-        words.iter().map(|word| if sqlite { fts5(word) } else { tsquery(word) }).collect();
-    parts.join(if sqlite { " AND " } else { " & " })
+/// The words of a question and how they are joined.
+fn question(text: &Text, word: fn(&Word) -> String, and: &str, or: &str) -> String {
+    let list = |parts: &[Text], joint: &str| {
+        let parts: Vec<String> =
+            parts.iter().map(|part| bracketed(part, question(part, word, and, or))).collect();
+        parts.join(joint)
+    };
+    match text {
+        Text::Word(one) => word(one),
+        Text::All(parts) => list(parts, and),
+        Text::Any(parts) => list(parts, or),
+    }
+}
+
+fn bracketed(part: &Text, text: String) -> String {
+    match part {
+        Text::Word(_) => text,
+        Text::All(_) | Text::Any(_) => format!("({text})"),
+    }
 }
 
 /// `"領収 収書"`, and `"a 102" *` where the last token is a beginning.

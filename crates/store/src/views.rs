@@ -1,6 +1,10 @@
 //! Conditions of a list as text with `$n` and a list of values. Only fixed pieces of this crate's own text get into the
 //! statement; everything that comes from outside is a bound value. This file and `dialect.rs` are the only ones that
 //! may tell sqlx that a made text is safe.
+//!
+//! [`condition`] turns what was asked in the view language (`desk::view`) into such conditions.
+
+pub(crate) mod condition;
 
 use crate::{
     StoreError,
@@ -10,12 +14,14 @@ use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 use std::fmt::Write;
 
 /// A value bound to a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {
     /// An integer.
     Number(i64),
     /// A word of a closed list.
     Word(&'static str),
+    /// A question to the search index.
+    Question(String),
 }
 
 /// A statement in the making.
@@ -23,12 +29,13 @@ pub(crate) struct Statement {
     text: String,
     values: Vec<Value>,
     begun: bool,
+    prepared: bool,
 }
 
 impl Statement {
     /// Begins with a `select … from …` without `where`.
     pub(crate) fn new(select: &'static str) -> Self {
-        Self { text: select.to_owned(), values: Vec::new(), begun: false }
+        Self { text: select.to_owned(), values: Vec::new(), begun: false, prepared: true }
     }
 
     /// One more condition: `left`, which ends in its operator, and a value.
@@ -46,13 +53,28 @@ impl Statement {
 
     /// One more condition: `column` is one of these; none of them fits nothing.
     pub(crate) fn and_among(&mut self, column: &'static str, numbers: impl Iterator<Item = i64>) {
-        self.and_fixed(column);
-        self.text.push_str(" in (null");
+        self.and_fixed("");
+        self.among(column, numbers);
+    }
+
+    /// `column` is one of these, as a piece of a condition.
+    fn among(&mut self, column: &'static str, numbers: impl Iterator<Item = i64>) {
+        self.text.extend([column, " in (null"]);
         for number in numbers {
             self.text.push_str(", ");
             self.bind(Value::Number(number));
         }
         self.text.push(')');
+    }
+
+    /// A piece of text as it is.
+    pub(crate) fn push(&mut self, piece: &'static str) {
+        self.text.push_str(piece);
+    }
+
+    /// Its shape follows what somebody typed: the database need not remember it.
+    pub(crate) fn is_seldom(&mut self) {
+        self.prepared = false;
     }
 
     /// Order, cursor and length: the rows behind `(column, id) = after`.
@@ -82,20 +104,22 @@ impl Statement {
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        let Self { text, values, .. } = self;
+        let Self { text, values, prepared, .. } = self;
         Ok(on!(tx, |c| {
-            let mut query = sqlx::query_as(AssertSqlSafe(text));
+            let mut query = sqlx::query_as(AssertSqlSafe(text)).persistent(prepared);
             for value in values {
                 query = match value {
                     Value::Number(number) => query.bind(number),
                     Value::Word(word) => query.bind(word),
+                    Value::Question(question) => query.bind(question),
                 };
             }
             query.fetch_all(c).await
         })?)
     }
 
-    fn bind(&mut self, value: Value) {
+    /// The place of a value.
+    pub(crate) fn bind(&mut self, value: Value) {
         self.values.push(value);
         // Writing into a String cannot fail.
         let _ = write!(self.text, "${}", self.values.len());

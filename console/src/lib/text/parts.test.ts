@@ -57,3 +57,13 @@ it('marks what was searched without regard to case and width', () => {
     ['返品', true],
   ]);
 });
+
+it('marks no field, no operator and nothing that was excluded', () => {
+  const hits = (query: string): string[] =>
+    marks('田中さんの tea pot or 急須、返品と交換', query)
+      .filter((one) => one.hit)
+      .map((one) => one.text);
+  expect(hits('差出人：田中 （返品 OR 交換）')).toEqual(['返品', '交換']);
+  expect(hits('「tea pot」 -急須 −返品')).toEqual(['tea pot']);
+  expect(hits('from:"tea pot" -"急須" status:new')).toEqual([]);
+});

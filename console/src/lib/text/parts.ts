@@ -89,10 +89,17 @@ export interface Marked {
   hit: boolean;
 }
 
+/** The words of a question that may stand in a text: no fields, nothing excluded, no operators. */
+function looked(query: string): string[] {
+  const plain = query.normalize('NFKC').replace(/[“”„「」]/g, '"');
+  const terms = plain.match(/-?(?:[^\s:"()-][^\s:"()]*:)?(?:"[^"]*"?|[^\s"()]+)/g) ?? [];
+  const words = terms.filter((term) => term !== 'OR' && !/^(-|[^"]*:)/.test(term));
+  return words.map((word) => word.replaceAll('"', '').trim().toLowerCase()).filter(Boolean);
+}
+
 /** An excerpt with the searched words told apart; compares without case and width. */
 export function marks(text: string, query: string): Marked[] {
-  const words = query.split(/[\s　]+/).filter((word) => word !== '' && !word.includes(':') && !word.startsWith('-'));
-  const wanted = words.map((word) => word.replace(/["()]/g, '').normalize('NFKC').toLowerCase()).filter(Boolean);
+  const wanted = looked(query);
   const folded = [...text].map((char) => char.normalize('NFKC').toLowerCase()[0] ?? char);
   const plain = folded.join('');
   const chars = [...text];

@@ -1,4 +1,5 @@
 // What was found. Newest first; the server knows the language of the question.
+import { ApiError } from '../../lib/api/client';
 import { tickets } from '../../lib/api/desk';
 import type { Found } from '../../lib/api/types';
 import { trouble } from '../../lib/text/trouble';
@@ -49,10 +50,16 @@ export class Search {
       this.next = page.next;
     } catch (cause) {
       if (asked.signal.aborted) return;
-      this.trouble = trouble(cause);
+      this.trouble = unknownWord(cause) ?? trouble(cause);
     }
     this.loading = false;
   }
+}
+
+/** A value that a field cannot have: the server names it. */
+function unknownWord(cause: unknown): string | null {
+  if (!(cause instanceof ApiError) || !cause.problem.errors?.some((error) => error.field === 'q')) return null;
+  return t('search.unknown_word', { word: String(cause.problem.params?.['word'] ?? '') });
 }
 
 export const search = new Search();

@@ -20,4 +20,5 @@ mod owners;
 mod people;
 mod replies;
 mod safety;
+mod searching;
 mod tickets;

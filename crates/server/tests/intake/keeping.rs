@@ -1,9 +1,11 @@
 //! Each mail once, all of it, and nothing of it lost.
 
 use desk::{
+    ids::AgentId,
     mailbox::IncomingKind,
     message::Kind,
     status::{Lane, Shelf, Status},
+    view::{Around, Question},
 };
 use server::actions::receive_mail::{Became, receive_mail};
 use store::{mailboxes::MailboxSettings, originals::NewDelivery};
@@ -116,9 +118,9 @@ both! {
     async fn every_word_of_a_mail_is_found(at: At) {
         let received = at.arrives(&hana("1@mail.example").text()).await;
         for words in ["届き", "お茶がまだ", "A-10234", "hana", "tea", "花", "1"] {
-            let query = japanese::tokens::query(words);
+            let question = Question::parse(words).settle(&Around::only(AgentId(1), 0)).unwrap().unwrap();
             let mut tx = at.desk.store.read().await.unwrap();
-            let hits = store::search::query(&mut tx, &query, None, 10).await.unwrap();
+            let hits = store::search::query(&mut tx, &question, None, 10).await.unwrap();
             assert_eq!(hits.first().map(|hit| hit.message), Some(received.message), "{words}");
         }
     }

@@ -2,15 +2,16 @@
 
 use super::columns::{TicketColumns, rank, ticket_columns};
 use crate::{
-    StoreError, column,
+    StoreError, column, dialect,
     tx::{Tx, all},
-    views::{Statement, Value},
+    views::{Statement, Value, condition},
 };
 use desk::{
     ids::{AgentId, MailboxId},
-    status::{Lane, Shelf},
+    status::{Lane, Shelf, Status},
     ticket::Ticket,
     time::Millis,
+    view::Condition,
 };
 
 /// Whose tickets.
@@ -29,12 +30,17 @@ pub struct Filter {
     pub lane: Option<Lane>,
     /// On this shelf.
     pub shelf: Option<Shelf>,
+    /// With this status.
+    pub status: Option<Status>,
     /// Of this person, or of nobody.
     pub assignee: Option<Assignee>,
     /// In this mailbox.
     pub mailbox: Option<MailboxId>,
     /// With one of these numbers (at most 100 are looked at).
     pub numbers: Option<Vec<i64>>,
+    /// What was asked in the view language. What can be true of one message must be true of one and the same message
+    /// of the ticket; what is excluded may be true of none of its messages.
+    pub condition: Option<Condition>,
 }
 
 /// The order of a list; each is complete by the id behind it.
@@ -141,11 +147,26 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<ListedTicket>, StoreError> {
     let mut statement = Statement::new(select!());
+    only(&mut statement, filter);
+    if let Some(asked) = &filter.condition {
+        statement.is_seldom();
+        statement.and_fixed("");
+        condition::of_ticket(&mut statement, dialect::search_text(tx), asked);
+    }
+    statement.page(sort.column(), "t.id", sort.is_down(), after, limit);
+    statement.all(tx).await
+}
+
+/// The conditions that have a parameter of their own.
+fn only(statement: &mut Statement, filter: &Filter) {
     if let Some(lane) = filter.lane {
         statement.and("t.lane = ", Value::Word(lane.as_str()));
     }
     if let Some(shelf) = filter.shelf {
         statement.and("t.shelf = ", Value::Word(shelf.as_str()));
+    }
+    if let Some(status) = filter.status {
+        statement.and("t.status = ", Value::Word(status.as_str()));
     }
     match filter.assignee {
         Some(Assignee::Agent(agent)) => statement.and("t.assignee = ", Value::Number(agent.0)),
@@ -158,8 +179,6 @@ pub async fn list(
     if let Some(numbers) = &filter.numbers {
         statement.and_among("t.number", numbers.iter().take(100).copied());
     }
-    statement.page(sort.column(), "t.id", sort.is_down(), after, limit);
-    statement.all(tx).await
 }
 
 /// One ticket of this number, as a list shows it.

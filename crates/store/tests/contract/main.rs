@@ -32,3 +32,5 @@ mod support;
 mod taking_in;
 #[cfg(test)]
 mod tickets;
+#[cfg(test)]
+mod views;

@@ -4,7 +4,11 @@ use crate::{
     makers::{NOW, mailbox, message, ticket},
     support::{Db, both},
 };
-use desk::{ids::MessageId, time::SECOND};
+use desk::{
+    ids::{AgentId, MessageId},
+    time::SECOND,
+    view::{Around, Question},
+};
 use japanese::{normalize::fold, tokens};
 use store::{Tx, search};
 
@@ -46,7 +50,10 @@ async fn put(tx: &mut Tx, texts: &[String]) -> Vec<MessageId> {
 }
 
 async fn find(tx: &mut Tx, query: &str) -> Vec<MessageId> {
-    let hits = search::query(tx, &tokens::query(query), None, 1000).await.unwrap();
+    let Some(asked) = Question::parse(query).settle(&Around::only(AgentId(1), NOW)).unwrap() else {
+        return Vec::new();
+    };
+    let hits = search::query(tx, &asked, None, 1000).await.unwrap();
     hits.into_iter().map(|hit| hit.message).collect()
 }
 
@@ -114,11 +121,11 @@ async fn the_newest_message_comes_first_page_by_page(db: Db) {
     let texts: Vec<String> = (0..25).map(|n| format!("{n} 返品したい")).collect();
     let mut ids = put(&mut tx, &texts).await;
     ids.reverse();
-    let words = tokens::query("返品");
+    let asked = Question::parse("返品").settle(&Around::only(AgentId(1), NOW)).unwrap().unwrap();
     let mut seen = Vec::new();
     let mut before = None;
     loop {
-        let page = search::query(&mut tx, &words, before, 10).await.unwrap();
+        let page = search::query(&mut tx, &asked, before, 10).await.unwrap();
         let Some(last) = page.last() else { break };
         before = Some(last.key);
         assert!(page.iter().all(|hit| hit.number == 1));

@@ -6,7 +6,8 @@ use axum::{Json, extract::State};
 use desk::{
     ids::{AgentId, MailboxId},
     permission::{Verb, can},
-    status::{Lane, Shelf},
+    status::{Lane, Shelf, Status},
+    view::Question,
 };
 use serde::{Deserialize, Serialize};
 use store::tickets::{Assignee, Filter, ListedTicket, Sort};
@@ -21,11 +22,13 @@ use crate::{
     auth::Signed,
     extract::Params,
     problem::{Problem, ProblemKind},
+    search::settle,
     state::Desk,
 };
 
-/// Which tickets, in which order.
+/// Which tickets, in which order. Another parameter is refused, so that a slip of the pen never lists everything.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
     /// Only this lane.
@@ -34,6 +37,14 @@ pub struct Which {
     /// Only this shelf.
     #[param(value_type = Option<words::Shelf>)]
     pub shelf: Option<Shelf>,
+    /// Only this stored status.
+    #[param(value_type = Option<words::Status>)]
+    pub status: Option<Status>,
+    /// Only what is asked here, in the view language (see `GET /search`). What can be true of one message (words,
+    /// `from:`, `before:` …) must be true of one and the same message of the ticket; what is excluded, of none.
+    pub q: Option<String>,
+    /// Only what a saved view shows. None can be saved yet, so every value is refused.
+    pub view: Option<String>,
     /// `me`, `none`, or the id of a person.
     pub assignee: Option<String>,
     /// Only this mailbox.
@@ -49,8 +60,12 @@ pub struct Which {
 }
 
 impl Which {
+    /// The filter but for `q`, which needs to know the desk.
     fn filter(&self, signed: &Signed) -> Result<Filter, Problem> {
         let invalid = |field: &str| Problem::new(ProblemKind::InvalidInput).field(field, "unknown_value");
+        if self.view.is_some() {
+            return Err(invalid("view"));
+        }
         let assignee = match self.assignee.as_deref() {
             None => None,
             Some("none") => Some(Assignee::None),
@@ -66,9 +81,11 @@ impl Which {
         Ok(Filter {
             lane: self.lane,
             shelf: self.shelf,
+            status: self.status,
             assignee,
             mailbox: self.mailbox.map(MailboxId),
             numbers: numbers.transpose()?,
+            condition: None,
         })
     }
 
@@ -85,11 +102,11 @@ impl Which {
 
     /// The cursor belongs to this filter and sort, for this reader.
     fn name(&self, signed: &Signed) -> String {
-        let own = self.assignee.as_deref() == Some("me");
+        let own = self.assignee.as_deref() == Some("me") || self.q.is_some();
         let reader = if own { signed.agent.id.0 } else { 0 };
         format!(
-            "tickets {:?} {:?} {:?} {:?} {:?} {:?} {reader}",
-            self.lane, self.shelf, self.assignee, self.mailbox, self.numbers, self.sort
+            "tickets {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {reader}",
+            self.lane, self.shelf, self.status, self.q, self.assignee, self.mailbox, self.numbers, self.sort
         )
     }
 }
@@ -102,11 +119,14 @@ pub async fn list(
     signed: Signed,
     Params(which): Params<Which>,
 ) -> Result<Json<Page<Ticket>>, Problem> {
-    let (filter, sort, name) = (which.filter(&signed)?, which.sort()?, which.name(&signed));
+    let (mut filter, sort, name) = (which.filter(&signed)?, which.sort()?, which.name(&signed));
     let limit = if filter.numbers.is_some() { Some(LARGEST) } else { which.limit };
-    let paging = Paging { after: which.after, limit };
+    let paging = Paging { after: which.after.clone(), limit };
     let after = paging.place(&name)?.map(|place| (place.value, place.id));
     let mut tx = desk.store.read().await?;
+    if let Some(q) = &which.q {
+        filter.condition = settle(&desk, &mut tx, &signed, &Question::parse(q)).await?;
+    }
     let mut rows = store::tickets::list(&mut tx, &filter, sort, after, paging.size() + 1).await?;
     rows.retain(|row| can(&signed.who, Verb::Read, Some(row.ticket.mailbox), Some(row.ticket.id)));
     let place = |row: &ListedTicket| Place { value: sort.value(&row.ticket), id: row.ticket.id.0 };
