@@ -186,7 +186,7 @@ pub fn permissions() -> String {
 /// The OpenAPI document.
 pub fn openapi() -> OpenApi {
     let nested = OpenApiRouter::with_openapi(api::Document::openapi()).nest(API, table().router);
-    nested.into_openapi()
+    api::document::finish(nested.into_openapi())
 }
 
 /// The service of one process: API, console, health.

@@ -35,6 +35,7 @@ pub struct NewDesk {
     /// The shop's name.
     pub name: String,
     /// `ja` or `en`.
+    #[schema(value_type = crate::api::shapes::Language)]
     pub language: String,
     /// An IANA zone; `Asia/Tokyo` if not said.
     pub timezone: Option<String>,

@@ -23,6 +23,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// What happens on the desk, as server-sent events: `change`, `notice`, `presence`, `resync`.
 #[utoipa::path(get, path = "/events", tag = "events",
+    operation_id = "stream_events",
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem)))]
 pub async fn stream(State(desk): State<Desk>, signed: Signed) -> Response {
     let heard = desk.live.subscribe();

@@ -2,6 +2,7 @@
 //! shapes the answer; if it does more, something is in the wrong place.
 
 pub mod agents;
+pub mod document;
 pub mod drafts;
 pub mod events;
 pub mod jobs;
@@ -15,6 +16,7 @@ pub mod search;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod shapes;
 pub mod tickets;
 pub mod tokens;
 pub mod uploads;
@@ -36,7 +38,7 @@ use crate::problem::{FieldError, Problem};
                        problems whose `type` never changes.",
         license(name = "MIT OR Apache-2.0")
     ),
-    components(schemas(Problem, FieldError)),
+    components(schemas(Problem, FieldError, shapes::Sort)),
     modifiers(&Security),
     security(("token" = []))
 )]

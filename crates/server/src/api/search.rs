@@ -50,7 +50,8 @@ pub struct Found {
 }
 
 /// The messages in which every word is found, newest first.
-#[utoipa::path(get, path = "/search", tag = "search", params(Query),
+#[utoipa::path(get, path = "/search", tag = "search",
+    operation_id = "search_messages", params(Query),
     responses((status = 200, body = Page<Found>), (status = 400, body = Problem)))]
 pub async fn search(
     State(desk): State<Desk>,

@@ -35,7 +35,8 @@ pub struct Upload {
 
 /// Keeps a file for a reply.
 #[utoipa::path(post, path = "/uploads", tag = "uploads",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    operation_id = "add_upload",
+    request_body(content = crate::api::shapes::Binary, content_type = "application/octet-stream"),
     responses((status = 201, body = Upload), (status = 413, body = Problem), (status = 422, body = Problem)))]
 pub async fn add(
     State(desk): State<Desk>,
