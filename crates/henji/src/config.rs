@@ -1,6 +1,8 @@
 //! Configuration (contract §1, §6.20): flag > `HENJI_…` (double underscore for tables) > `henji.toml` > default.
 //! Read once, here; the rest of the code receives values. An unknown key is an error that names the nearest one.
 
+mod keys;
+
 use std::{
     collections::BTreeMap,
     net::IpAddr,
@@ -10,27 +12,7 @@ use std::{
 use serde::Deserialize;
 use toml::{Table, Value};
 
-/// Every key there is, with dots for tables.
-const KEYS: &[&str] = &[
-    "listen",
-    "public_url",
-    "database",
-    "secret_key_file",
-    "ca_file",
-    "node",
-    "tls.cert",
-    "tls.key",
-    "proxy.trusted",
-    "smtp_in.listen",
-    "smtp_in.hostname",
-    "smtp_in.max_size",
-    "smtp_in.tls_cert",
-    "smtp_in.tls_key",
-    "log.level",
-    "log.format",
-];
-/// `HENJI_…` variables that are no configuration keys: where the configuration is, and what tests hand over.
-const NOT_KEYS: &[&str] = &["data", "config", "lang", "corpora", "bin"];
+use self::keys::{KEYS, LISTS, NOT_KEYS, WITHOUT_EFFECT, nearest};
 
 /// What the configuration says; defaults filled in.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -54,8 +36,24 @@ pub struct Config {
     pub proxy: Proxy,
     /// The SMTP listener.
     pub smtp_in: SmtpIn,
+    /// Where the bytes of mails lie, if not in the database.
+    pub blobs: Blobs,
+    /// The virus scanner.
+    pub clamav: Clamav,
+    /// Where an address lies on the map.
+    pub geoip: Geoip,
+    /// Whom names are asked of.
+    pub dns: Dns,
+    /// What may be fetched from inside the own network.
+    pub fetch: Fetch,
     /// The log.
     pub log: Log,
+    /// Keys that are set and change nothing yet.
+    #[serde(skip)]
+    pub without_effect: Vec<&'static str>,
+    /// The `HENJI_…` variables that were read.
+    #[serde(skip)]
+    pub variables: Vec<String>,
 }
 
 /// A certificate and its key, PEM files.
@@ -89,6 +87,46 @@ pub struct SmtpIn {
     pub tls_cert: Option<PathBuf>,
     /// Its key.
     pub tls_key: Option<PathBuf>,
+}
+
+/// `[blobs]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Blobs {
+    /// `s3://…` or `file://…`.
+    pub url: Option<String>,
+}
+
+/// `[clamav]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Clamav {
+    /// `127.0.0.1:3310`, or the path of a socket.
+    pub address: Option<String>,
+}
+
+/// `[geoip]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Geoip {
+    /// The database file.
+    pub path: Option<PathBuf>,
+}
+
+/// `[dns]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Dns {
+    /// Addresses of name servers, with a port if it is not 53.
+    pub servers: Vec<String>,
+}
+
+/// `[fetch]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Fetch {
+    /// Addresses that are let through although they are not public.
+    pub allow: Vec<String>,
 }
 
 /// `[log]`
@@ -149,19 +187,39 @@ pub fn load(file: Option<&Path>, variables: &BTreeMap<String, String>) -> Result
     };
     let place = file.map(|path| path.display().to_string()).unwrap_or_default();
     check_keys(&table, "", &place)?;
+    let mut read = Vec::new();
     for (name, value) in variables {
-        lay_over(&mut table, name, value)?;
+        if lay_over(&mut table, name, value)? {
+            read.push(name.clone());
+        }
     }
-    Value::Table(table)
-        .try_into()
-        .map_err(|error: toml::de::Error| ConfigError::Malformed { place, why: error.message().to_owned() })
+    let without_effect = WITHOUT_EFFECT.iter().copied().filter(|key| is_set(&table, key)).collect();
+    let config: Config = Value::Table(table).try_into().map_err(|error| misshapen(&error, &place, &read))?;
+    Ok(Config { without_effect, variables: read, ..config })
+}
+
+fn is_set(table: &Table, key: &str) -> bool {
+    key.split_once('.').is_some_and(|(outer, inner)| table.get(outer).is_some_and(|t| t.get(inner).is_some()))
+}
+
+/// A value of another shape may stand in the file or in a variable: the parser names the key.
+fn misshapen(error: &toml::de::Error, file: &str, variables: &[String]) -> ConfigError {
+    let places = [file].into_iter().filter(|file| !file.is_empty());
+    let places: Vec<&str> = places.chain(variables.iter().map(String::as_str)).collect();
+    // The error shows itself over lines, the last of which name the key.
+    let why = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    ConfigError::Malformed { place: places.join(", "), why }
 }
 
 fn read(path: &Path) -> Result<Table, ConfigError> {
     let place = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| ConfigError::Unreadable { path: place.clone(), why: error.to_string() })?;
-    text.parse().map_err(|error: toml::de::Error| ConfigError::Malformed { place, why: error.to_string() })
+    text.parse().map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let place = format!("{place}:{}", before.matches('\n').count() + 1);
+        ConfigError::Malformed { place, why: error.message().to_owned() }
+    })
 }
 
 fn check_keys(table: &Table, prefix: &str, place: &str) -> Result<(), ConfigError> {
@@ -177,19 +235,21 @@ fn check_keys(table: &Table, prefix: &str, place: &str) -> Result<(), ConfigErro
     Ok(())
 }
 
-fn lay_over(table: &mut Table, variable: &str, text: &str) -> Result<(), ConfigError> {
-    let Some(rest) = variable.strip_prefix("HENJI_") else { return Ok(()) };
+/// Lays one variable over the file; whether it is a key of the configuration. An empty one says nothing.
+fn lay_over(table: &mut Table, variable: &str, text: &str) -> Result<bool, ConfigError> {
+    let Some(rest) = variable.strip_prefix("HENJI_") else { return Ok(false) };
     let key = rest.to_lowercase().replace("__", ".");
-    if NOT_KEYS.contains(&key.as_str()) || key.starts_with("test_") {
-        return Ok(());
+    if NOT_KEYS.contains(&key.as_str()) || key.starts_with("test_") || text.is_empty() {
+        return Ok(false);
     }
     if !KEYS.contains(&key.as_str()) {
         return Err(unknown(&key, variable));
     }
     let value = match key.as_str() {
         "smtp_in.max_size" => text.parse().map(Value::Integer).unwrap_or(Value::String(text.to_owned())),
-        "proxy.trusted" => {
-            Value::Array(text.split(',').map(|address| Value::String(address.trim().to_owned())).collect())
+        list if LISTS.contains(&list) => {
+            let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+            Value::Array(entries.map(|entry| Value::String(entry.to_owned())).collect())
         }
         _ => Value::String(text.to_owned()),
     };
@@ -202,27 +262,11 @@ fn lay_over(table: &mut Table, variable: &str, text: &str) -> Result<(), ConfigE
             }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn unknown(key: &str, place: &str) -> ConfigError {
-    let nearest = KEYS.iter().min_by_key(|known| distance(key, known)).copied().unwrap_or_default();
-    ConfigError::UnknownKey { key: key.to_owned(), place: place.to_owned(), nearest: nearest.to_owned() }
-}
-
-/// How many letters must change to make `b` of `a` (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = i;
-        row[0] = i + 1;
-        for (j, y) in b.chars().enumerate() {
-            let changed = corner + usize::from(x != y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    ConfigError::UnknownKey { key: key.to_owned(), place: place.to_owned(), nearest: nearest(key).to_owned() }
 }
 
 #[cfg(test)]
@@ -257,8 +301,49 @@ mod tests {
         let file = file("[smtp_in]\nlisen = \"x\"\n");
         let error = load(Some(file.path()), &BTreeMap::new()).unwrap_err();
         assert!(matches!(error, ConfigError::UnknownKey { nearest, .. } if nearest == "smtp_in.listen"));
+        let table = self::file("[clamv]\naddress = \"x\"\n");
+        let error = load(Some(table.path()), &BTreeMap::new()).unwrap_err();
+        assert!(matches!(error, ConfigError::UnknownKey { nearest, .. } if nearest == "clamav"));
         let error = load(None, &variables(&[("HENJI_PUBLIC_ULR", "x")])).unwrap_err();
         assert!(matches!(error, ConfigError::UnknownKey { nearest, .. } if nearest == "public_url"));
+    }
+
+    #[test]
+    fn every_key_of_the_contract_is_known() {
+        let file = file(
+            "[blobs]\nurl = \"file:///x\"\n[clamav]\naddress = \"127.0.0.1:3310\"\n[geoip]\npath = \"/x\"\n\
+            [dns]\nservers = [\"9.9.9.9\"]\n[fetch]\nallow = [\"127.0.0.1\", \"10.0.0.0/8\"]\n",
+        );
+        let config = load(Some(file.path()), &BTreeMap::new()).unwrap();
+        assert_eq!(config.fetch.allow, ["127.0.0.1", "10.0.0.0/8"]);
+        assert_eq!(config.without_effect, WITHOUT_EFFECT);
+        assert_eq!(load(None, &BTreeMap::new()).unwrap().without_effect, [""; 0]);
+    }
+
+    #[test]
+    fn a_variable_holds_a_list_with_commas() {
+        let set = variables(&[("HENJI_DNS__SERVERS", "9.9.9.9, 1.1.1.1,"), ("HENJI_PROXY__TRUSTED", "::1")]);
+        let config = load(None, &set).unwrap();
+        assert_eq!(config.dns.servers, ["9.9.9.9", "1.1.1.1"]);
+        assert_eq!(config.proxy.trusted.len(), 1);
+        assert_eq!(config.without_effect, ["dns.servers"]);
+        assert_eq!(config.variables, ["HENJI_DNS__SERVERS", "HENJI_PROXY__TRUSTED"]);
+    }
+
+    #[test]
+    fn an_empty_variable_says_nothing() {
+        let config = load(None, &variables(&[("HENJI_LISTEN", ""), ("HENJI_PROXY__TRUSTED", "")])).unwrap();
+        assert!(config.listen.is_none() && config.variables.is_empty());
+    }
+
+    #[test]
+    fn a_value_of_another_shape_is_told_with_its_place_and_key() {
+        let Err(ConfigError::Malformed { place, why }) =
+            load(None, &variables(&[("HENJI_SMTP_IN__MAX_SIZE", "much")]))
+        else {
+            panic!("it was taken")
+        };
+        assert!(place.contains("HENJI_SMTP_IN__MAX_SIZE") && why.contains("max_size"), "{place}: {why}");
     }
 
     #[test]
@@ -269,7 +354,10 @@ mod tests {
 
     #[test]
     fn a_broken_file_is_told_with_its_place() {
-        let file = file("listen = ");
-        assert!(matches!(load(Some(file.path()), &BTreeMap::new()), Err(ConfigError::Malformed { .. })));
+        let file = file("node = \"a\"\nlisten = \n");
+        let Err(ConfigError::Malformed { place, why }) = load(Some(file.path()), &BTreeMap::new()) else {
+            panic!("it was taken")
+        };
+        assert!(place.ends_with(":2") && !why.contains('\n'), "{place}: {why}");
     }
 }

@@ -10,7 +10,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use failure::Failure;
-use server::words::Language;
 
 fn main() -> ExitCode {
     let arguments = match cli::Arguments::try_parse() {
@@ -22,19 +21,16 @@ fn main() -> ExitCode {
         }
     };
     let language = arguments.language();
-    match run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("henji: {}", failure.sentence(language));
-            ExitCode::from(1)
-        }
+    let Err(failure) = run(arguments) else { return ExitCode::SUCCESS };
+    if let Some(sentence) = failure.sentence(language) {
+        eprintln!("henji: {sentence}");
     }
+    ExitCode::from(failure.status())
 }
 
 fn run(arguments: cli::Arguments) -> Result<(), Failure> {
     // One TLS provider for the whole process (ARCHITECTURE.md); a second installation is refused and means the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::other)?;
-    let language: Language = arguments.language();
-    runtime.block_on(cli::run(arguments, language))
+    runtime.block_on(cli::run(arguments))
 }

@@ -199,7 +199,7 @@ pub fn permissions() -> String {
 /// The OpenAPI document.
 pub fn openapi() -> OpenApi {
     let nested = OpenApiRouter::with_openapi(api::Document::openapi()).nest(API, table(0).router);
-    nested.into_openapi()
+    api::document::finish(nested.into_openapi())
 }
 
 /// The service of one process: API, console, health.

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A client that has not sent its request line and headers by then is let go (slowloris).
 const HEADERS_WITHIN: Duration = Duration::from_secs(30);
 /// The setting that remembers which key this database belongs to.
-const KEY_SETTING: &str = "key_fingerprint";
+pub(crate) const KEY_SETTING: &str = "key_fingerprint";
 
 /// A certificate chain and its key, PEM.
 pub struct TlsDoor {
@@ -89,7 +89,39 @@ pub async fn check_key(desk: &Desk) -> Result<bool, KeyError> {
     Ok(first)
 }
 
-/// Runs until SIGTERM or SIGINT, then stops cleanly.
+/// From here on SIGTERM and SIGINT stop the desk cleanly: call it before anybody is told that the desk is open.
+#[cfg(unix)]
+pub fn stop_at_signals(desk: &Desk) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let stop = desk.tasks.stop_signal();
+    desk.tasks.start(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            () = stop.cancelled() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
+}
+
+/// From here on Ctrl+C stops the desk cleanly.
+#[cfg(not(unix))]
+pub fn stop_at_signals(desk: &Desk) -> std::io::Result<()> {
+    let stop = desk.tasks.stop_signal();
+    desk.tasks.start(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = stop.cancelled() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
+}
+
+/// Runs until the desk is told to stop ([`stop_at_signals`]), then stops cleanly.
 pub async fn run(desk: Desk, doors: Doors) -> Result<(), ServeError> {
     let smtp_tls = doors.smtp_tls.map(|door| smtp_config(&door)).transpose()?;
     if let Err(problem) = record_sending::mark_cut_off(&desk).await {
@@ -102,7 +134,7 @@ pub async fn run(desk: Desk, doors: Doors) -> Result<(), ServeError> {
         desk.tasks.start(duties::take_smtp::listen(desk.clone(), listener, smtp_tls));
     }
     let handle = Handle::new();
-    desk.tasks.start(stop_at_signal(desk.clone(), handle.clone()));
+    desk.tasks.start(stop_with_desk(desk.clone(), handle.clone()));
     serve_http(&desk, doors.http, doors.tls, handle).await?;
     desk.tasks.stop(PATIENCE).await;
     desk.store.close().await;
@@ -140,36 +172,11 @@ fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt:
     builder.http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
 }
 
-async fn stop_at_signal(desk: Desk, handle: Handle<SocketAddr>) {
-    let stop = desk.tasks.stop_signal();
-    tokio::select! {
-        () = signal() => {}
-        () = stop.cancelled() => {}
-    }
-    tracing::info!("stopping");
+async fn stop_with_desk(desk: Desk, handle: Handle<SocketAddr>) {
     // The streams of events end with this signal, so that the server does not wait for them.
-    stop.cancel();
+    desk.tasks.stop_signal().cancelled().await;
+    tracing::info!("stopping");
     handle.graceful_shutdown(Some(PATIENCE));
-}
-
-#[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        },
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be heard");
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn signal() {
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 fn smtp_config(door: &TlsDoor) -> Result<Arc<rustls::ServerConfig>, ServeError> {

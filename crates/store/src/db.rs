@@ -99,6 +99,16 @@ impl Store {
         Ok(())
     }
 
+    /// The database program and its version, such as `SQLite 3.50.2`.
+    pub async fn version(&self) -> Result<String, StoreError> {
+        dialect::version(&mut self.read().await?).await
+    }
+
+    /// What is wrong inside the file, a few lines; none if it is sound. `None` on PostgreSQL, which looks after itself.
+    pub async fn integrity(&self) -> Result<Option<Vec<String>>, StoreError> {
+        dialect::integrity(&mut self.read().await?).await
+    }
+
     /// Hears the ids of new events from every node. `None` on SQLite: there the newest id is looked at once a second.
     pub async fn listen(&self) -> Result<Option<Listener>, StoreError> {
         let Pools::Postgres(pool) = &self.pools else { return Ok(None) };

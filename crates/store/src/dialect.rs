@@ -43,6 +43,26 @@ pub(crate) async fn migration_lock(tx: &mut Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The database program and its version.
+pub(crate) async fn version(tx: &mut Tx) -> Result<String, StoreError> {
+    const SQLITE: &str = "select 'SQLite ' || sqlite_version()";
+    const POSTGRES: &str = "select 'PostgreSQL ' || current_setting('server_version')";
+    let sql = if tx.is_sqlite() { SQLITE } else { POSTGRES };
+    Ok(value!(tx, sql)?)
+}
+
+/// What SQLite finds wrong in its own file: ten lines at most, none if it is sound. `None` on PostgreSQL, which looks
+/// after its files itself.
+pub(crate) async fn integrity(tx: &mut Tx) -> Result<Option<Vec<String>>, StoreError> {
+    match &mut tx.connection {
+        Connection::Sqlite(c) => {
+            let lines: Vec<String> = sqlx::query_scalar("pragma quick_check(10)").fetch_all(&mut **c).await?;
+            Ok(Some(lines.into_iter().filter(|line| line != "ok").collect()))
+        }
+        Connection::Postgres(_) => Ok(None),
+    }
+}
+
 /// Tells the other nodes the ids of this transaction's events, when it commits. SQLite's readers look once a second.
 pub(crate) async fn notify(tx: &mut Tx) -> Result<(), StoreError> {
     let recorded = std::mem::take(&mut tx.recorded);

@@ -4,24 +4,29 @@ mod doctor;
 mod explain;
 mod import;
 mod openapi;
+mod output;
 mod serve;
 mod token;
 mod user;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, io::IsTerminal, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 use desk::ids::AgentId;
 use server::{
     state::{Desk, ServeSettings},
-    words::Language,
+    words::{Language, text},
 };
 
+use self::output::Progress;
 use crate::{
     config::{self, Config, ConfigError},
     data::Folder,
     failure::Failure,
 };
+
+/// What a command writes to its log: only what somebody should know. A slow disk makes sqlx warn of each statement.
+const COMMAND_LOG: &str = "warn,sqlx=error,async_imap=off";
 
 /// Henji (返事): a support desk that starts from e-mail.
 #[derive(Debug, Parser)]
@@ -34,8 +39,11 @@ pub struct Arguments {
     #[arg(long, global = true, env = "HENJI_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// ja or en; from the locale if not said.
-    #[arg(long, global = true, env = "HENJI_LANG", value_name = "ja|en")]
-    lang: Option<String>,
+    #[arg(long, global = true, env = "HENJI_LANG", value_name = "ja|en", value_parser = language)]
+    lang: Option<Language>,
+    /// One JSON object a line on standard output, and nothing else there.
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -60,12 +68,20 @@ enum Command {
     Openapi,
 }
 
+fn language(word: &str) -> Result<Language, String> {
+    match word {
+        "ja" => Ok(Language::Ja),
+        "en" => Ok(Language::En),
+        _ => Err("ja, en".to_owned()),
+    }
+}
+
 impl Arguments {
     /// The language of the sentences: the flag, else the locale.
     pub fn language(&self) -> Language {
         let locale =
             || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(config::variable).unwrap_or_default();
-        Language::of(&self.lang.clone().unwrap_or_else(locale))
+        self.lang.unwrap_or_else(|| Language::of(&locale()))
     }
 }
 
@@ -73,7 +89,10 @@ impl Arguments {
 struct Opened {
     folder: Folder,
     config: Config,
+    /// The file of the configuration, if there is one.
+    config_file: Option<PathBuf>,
     language: Language,
+    json: bool,
 }
 
 impl Opened {
@@ -88,25 +107,43 @@ impl Opened {
 }
 
 /// Runs the command.
-pub async fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
-    let open = || -> Result<Opened, Failure> {
-        let folder = Folder::open(&arguments.data)?;
-        let file = arguments
-            .config
-            .clone()
-            .or_else(|| Some(folder.0.join("henji.toml")).filter(|path| path.exists()));
-        let config = config::load(file.as_deref(), &variables()).map_err(wrong_configuration)?;
-        Ok(Opened { folder, config, language })
-    };
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let (language, json) = (arguments.language(), arguments.json);
+    let open = || arguments.open(Folder::open(&arguments.data)?);
+    let waiting = || text(language, "cli.waiting", &[]);
+    if !matches!(arguments.command, Command::Serve(_)) {
+        start_log(COMMAND_LOG, false);
+    }
     match &arguments.command {
         Command::Serve(serve) => serve.run(open()?).await,
-        Command::Explain(explain) => explain.run(language),
-        Command::Import(import) => import.run(open()?).await,
-        Command::User(user) => user.run(open()?).await,
-        Command::Token(token) => token.run(open()?).await,
-        Command::Doctor(doctor) => doctor.run(open()?).await,
-        Command::Openapi => openapi::run(),
+        Command::Explain(explain) => explain.run(language, json),
+        Command::Import(import) => {
+            import.check()?;
+            import.run(open()?).await
+        }
+        Command::User(user) => Progress::start().during(user.run(open()?), waiting).await,
+        Command::Token(token) => Progress::start().during(token.run(open()?), waiting).await,
+        Command::Doctor(doctor) => doctor.run(arguments.open(Folder(arguments.data.clone()))?).await,
+        Command::Openapi => openapi::run(json),
     }
+}
+
+impl Arguments {
+    fn open(&self, folder: Folder) -> Result<Opened, Failure> {
+        let own = || Some(folder.0.join("henji.toml")).filter(|path| path.exists());
+        let config_file = self.config.clone().or_else(own);
+        let config = config::load(config_file.as_deref(), &variables()).map_err(wrong_configuration)?;
+        Ok(Opened { folder, config, config_file, language: self.language(), json: self.json })
+    }
+}
+
+/// The log goes to standard error, always; colours only where a person looks.
+fn start_log(level: &str, json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
+    let colours = std::io::stderr().is_terminal();
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    if json { builder.json().init() } else { builder.init() }
 }
 
 fn variables() -> BTreeMap<String, String> {

@@ -1,11 +1,16 @@
 //! `henji serve`: the desk.
 
-use std::{fs, net::SocketAddr, path::Path};
+use std::{
+    fs,
+    net::{IpAddr, SocketAddr},
+    path::Path,
+};
 
 use channels::tls::Roots;
 use clap::Args;
 use data_encoding::BASE64URL_NOPAD;
 use rand::RngCore;
+use serde_json::json;
 use server::{
     serve::{self, Doors, TlsDoor},
     state::{Desk, ServeSettings},
@@ -13,10 +18,17 @@ use server::{
 };
 use tokio::net::TcpListener;
 
-use super::Opened;
+use super::{
+    Opened,
+    output::{print, tell},
+    start_log,
+};
 use crate::{config::Config, failure::Failure};
 
-const LISTEN: &str = "127.0.0.1:8480";
+/// Where the desk answers if nothing is said.
+pub(super) const LISTEN: &str = "127.0.0.1:8480";
+/// What is written to the log if nothing is said.
+const LOG: &str = "info,sqlx=warn,async_imap=off";
 /// The largest mail or upload unless the configuration says otherwise: 100 MB.
 const MAX_SIZE: u64 = 100 * 1024 * 1024;
 
@@ -30,8 +42,8 @@ pub struct Serve {
 
 impl Serve {
     pub(super) async fn run(&self, opened: Opened) -> Result<(), Failure> {
-        start_log(&opened.config);
         let config = &opened.config;
+        start_log(config.log.level.as_deref().unwrap_or(LOG), config.log.format.as_deref() == Some("json"));
         let _lock = opened.folder.lock()?;
         let store = opened.folder.store(config).await?;
         let keys = opened.folder.keys(config)?;
@@ -47,8 +59,10 @@ impl Serve {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
-        greet(&opened, &desk, address, smtp.as_ref(), key_is_new);
         let doors = Doors { http, smtp, tls: tls(config)?, smtp_tls: smtp_tls(config)? };
+        let begun = Begun { url: own_name(&desk), address, smtp: doors.smtp.as_ref(), key_is_new };
+        serve::stop_at_signals(&desk).map_err(Failure::other)?;
+        begun.greet(&opened, desk.settings.setup_secret.as_deref())?;
         serve::run(desk, doors).await.map_err(Failure::other)
     }
 }
@@ -76,9 +90,23 @@ pub(super) fn roots(config: &Config) -> Result<Roots, Failure> {
     })
 }
 
+/// "Every address" is none that a browser could open, so this machine stands for it.
 fn own_url(config: &Config, address: SocketAddr) -> String {
     let scheme = if config.tls.is_some() { "https" } else { "http" };
+    if address.ip().is_unspecified() {
+        return format!("{scheme}://localhost:{}", address.port());
+    }
     format!("{scheme}://{address}")
+}
+
+fn own_name(desk: &Desk) -> String {
+    desk.settings.public_url.trim_end_matches('/').to_owned()
+}
+
+/// Whether people would sign in where others can listen in: no TLS here, none in front, and not this machine alone.
+pub(super) fn is_open_to_listeners(config: &Config, ip: IpAddr) -> bool {
+    let in_front = config.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    config.tls.is_none() && !in_front && !ip.is_loopback()
 }
 
 fn secret() -> String {
@@ -93,7 +121,8 @@ async fn bind(address: &str) -> Result<TcpListener, Failure> {
         .map_err(|error| Failure::new("cli.error.listen").with("address", address).with("why", error))
 }
 
-fn tls(config: &Config) -> Result<Option<TlsDoor>, Failure> {
+/// TLS of the desk itself.
+pub(super) fn tls(config: &Config) -> Result<Option<TlsDoor>, Failure> {
     config
         .tls
         .as_ref()
@@ -101,7 +130,8 @@ fn tls(config: &Config) -> Result<Option<TlsDoor>, Failure> {
         .transpose()
 }
 
-fn smtp_tls(config: &Config) -> Result<Option<TlsDoor>, Failure> {
+/// STARTTLS of the SMTP listener.
+pub(super) fn smtp_tls(config: &Config) -> Result<Option<TlsDoor>, Failure> {
     match (&config.smtp_in.tls_cert, &config.smtp_in.tls_key) {
         (Some(cert), Some(key)) => Ok(Some(TlsDoor { cert: read(cert)?, key: read(key)? })),
         (None, None) => Ok(None),
@@ -114,30 +144,51 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::new("cli.error.file").with("file", path.display()).with("why", error))
 }
 
-/// Tells where the desk is, and what a person should know before the first click. The setup link is printed here and
-/// nowhere else.
-fn greet(opened: &Opened, desk: &Desk, address: SocketAddr, smtp: Option<&TcpListener>, key_is_new: bool) {
-    let say = |key: &str, params: &[(&str, &str)]| println!("{}", text(opened.language, key, params));
-    let url = desk.settings.public_url.trim_end_matches('/');
-    say("cli.serve.ready", &[("url", url)]);
-    if let Some(secret) = &desk.settings.setup_secret {
-        say("cli.serve.setup", &[("url", &format!("{url}/setup#{secret}"))]);
-    }
-    if let Some(Ok(address)) = smtp.map(TcpListener::local_addr) {
-        say("cli.serve.smtp", &[("address", &address.to_string())]);
-    }
-    if key_is_new {
-        say("cli.serve.key", &[("file", &opened.folder.0.join("henji.key").display().to_string())]);
-    }
-    let plain = opened.config.tls.is_none() && !url.starts_with("https://");
-    if plain && !address.ip().is_loopback() {
-        say("cli.serve.no_tls", &[]);
-    }
+/// What a person should know before the first click.
+struct Begun<'a> {
+    url: String,
+    address: SocketAddr,
+    smtp: Option<&'a TcpListener>,
+    key_is_new: bool,
 }
 
-fn start_log(config: &Config) {
-    let level = config.log.level.clone().unwrap_or_else(|| "info,sqlx=warn,async_imap=off".to_owned());
-    let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_default();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if config.log.format.as_deref() == Some("json") { builder.json().init() } else { builder.init() }
+impl Begun<'_> {
+    /// Tells where the desk is. The setup link is printed here and nowhere else. A desk goes on without a reader.
+    fn greet(&self, opened: &Opened, setup_secret: Option<&str>) -> Result<(), Failure> {
+        let setup = setup_secret.map(|secret| format!("{}/setup#{secret}", self.url));
+        let smtp = self.smtp.and_then(|listener| listener.local_addr().ok()).map(|at| at.to_string());
+        let said = if opened.json {
+            print(&json!({"url": format!("{}/", self.url), "setup": setup, "smtp": smtp}).to_string())
+        } else {
+            self.sentences(opened, setup.as_deref(), smtp.as_deref())
+        };
+        match said {
+            Err(Failure::NobodyReads) | Ok(()) => {}
+            Err(other) => return Err(other),
+        }
+        if is_open_to_listeners(&opened.config, self.address.ip()) {
+            tell(&text(opened.language, "cli.serve.no_tls", &[]));
+        }
+        let idle = opened.config.without_effect.join(", ");
+        if !idle.is_empty() {
+            tell(&text(opened.language, "cli.serve.without_effect", &[("keys", &idle)]));
+        }
+        Ok(())
+    }
+
+    fn sentences(&self, opened: &Opened, setup: Option<&str>, smtp: Option<&str>) -> Result<(), Failure> {
+        let say = |key: &str, params: &[(&str, &str)]| print(&text(opened.language, key, params));
+        say("cli.serve.ready", &[("url", &self.url)])?;
+        if let Some(url) = setup {
+            say("cli.serve.setup", &[("url", url)])?;
+        }
+        if let Some(address) = smtp {
+            say("cli.serve.smtp", &[("address", address)])?;
+        }
+        if self.key_is_new {
+            let file = opened.folder.key_file(&opened.config)?;
+            say("cli.serve.key", &[("file", &file.display().to_string())])?;
+        }
+        Ok(())
+    }
 }

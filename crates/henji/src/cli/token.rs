@@ -1,10 +1,13 @@
 //! `henji token`: API tokens.
 
 use clap::{Args, Subcommand};
-use desk::permission::Verbs;
+use desk::permission::{Verb, Verbs};
 use server::{actions::make_token, words::text};
 
-use super::{Opened, agent_by_email};
+use super::{
+    Opened, agent_by_email,
+    output::{print, tell},
+};
 use crate::failure::Failure;
 
 /// API tokens.
@@ -26,7 +29,12 @@ pub struct Add {
 }
 
 fn verbs(words: &str) -> Result<Verbs, String> {
-    Verbs::parse(words)
+    let all = || Verb::ALL.iter().map(|verb| verb.as_str()).collect::<Vec<_>>().join(", ");
+    match Verbs::parse(words) {
+        Ok(Verbs::NONE) => Err(all()),
+        Ok(verbs) => Ok(verbs),
+        Err(word) => Err(format!("{word}? {}", all())),
+    }
 }
 
 impl Token {
@@ -35,8 +43,18 @@ impl Token {
         let desk = opened.desk().await?;
         let agent = agent_by_email(&desk, &add.email).await?;
         let made = make_token::make_token(&desk, agent, add.name.clone(), add.may).await?;
-        println!("{}", made.secret);
-        eprintln!("{}", text(opened.language, "cli.token.once", &[]));
+        if opened.json {
+            let line = serde_json::json!({
+                "id": made.id, "email": add.email, "name": add.name, "may": made.verbs, "token": made.secret,
+            });
+            print(&line.to_string())?;
+        } else {
+            print(&made.secret)?;
+        }
+        if add.may.is_some_and(|asked| asked != made.verbs) {
+            tell(&text(opened.language, "cli.token.less", &[("may", &made.verbs.to_string())]));
+        }
+        tell(&text(opened.language, "cli.token.once", &[]));
         Ok(())
     }
 }

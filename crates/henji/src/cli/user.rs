@@ -5,14 +5,15 @@ use std::io::Read;
 use clap::{Args, Subcommand};
 use data_encoding::BASE32_NOPAD;
 use desk::{ids::AgentId, permission::Role};
+use serde_json::{Value, json};
 use server::{
     actions::{add_agent, change_agent, sign_out},
     state::Desk,
-    words::{Language, text},
+    words::text,
 };
-use store::agents::AgentRow;
+use store::{StoreError, agents::AgentRow};
 
-use super::{Opened, agent_by_email};
+use super::{Opened, agent_by_email, output::print};
 use crate::failure::Failure;
 
 /// How many people are read at once.
@@ -24,7 +25,7 @@ pub enum User {
     /// Add a person.
     Add(Add),
     /// List everyone.
-    List(List),
+    List,
     /// Give a person a new password; every session of theirs ends.
     Reset(Reset),
 }
@@ -41,14 +42,6 @@ pub struct Add {
     /// Read the password from standard input; else one is made and printed.
     #[arg(long)]
     password_stdin: bool,
-}
-
-/// List everyone.
-#[derive(Debug, Args)]
-pub struct List {
-    /// One JSON object a line.
-    #[arg(long)]
-    json: bool,
 }
 
 /// Give a new password.
@@ -68,15 +61,15 @@ impl User {
     pub(super) async fn run(&self, opened: Opened) -> Result<(), Failure> {
         let desk = opened.desk().await?;
         match self {
-            User::Add(add) => add.run(&desk, opened.language).await,
-            User::List(list) => list.run(&desk, opened.language).await,
-            User::Reset(reset) => reset.run(&desk, opened.language).await,
+            User::Add(add) => add.run(&desk, &opened).await,
+            User::List => list(&desk, &opened).await,
+            User::Reset(reset) => reset.run(&desk, &opened).await,
         }
     }
 }
 
 impl Add {
-    async fn run(&self, desk: &Desk, language: Language) -> Result<(), Failure> {
+    async fn run(&self, desk: &Desk, opened: &Opened) -> Result<(), Failure> {
         let (password, made) = password(desk, self.password_stdin)?;
         let asked = add_agent::NewAgent {
             name: self.name.clone(),
@@ -84,48 +77,46 @@ impl Add {
             role: self.role,
             password: password.clone(),
         };
-        add_agent::add_agent(desk, None, asked).await?;
-        say_password(language, "cli.user.added", &self.email, made.then_some(password.as_str()));
-        Ok(())
+        let row = add_agent::add_agent(desk, None, asked).await?;
+        say(opened, "cli.user.added", &row, made.then_some(password.as_str()))
     }
 }
 
-impl List {
-    async fn run(&self, desk: &Desk, language: Language) -> Result<(), Failure> {
-        let mut tx = desk.store.read().await?;
-        let mut last = AgentId(0);
-        loop {
-            let page = store::agents::list(&mut tx, last, PAGE).await?;
-            let Some(end) = page.last() else { return Ok(()) };
-            last = end.id;
-            for agent in &page {
-                self.print(agent, language);
-            }
+async fn list(desk: &Desk, opened: &Opened) -> Result<(), Failure> {
+    let mut tx = desk.store.read().await?;
+    let mut last = AgentId(0);
+    loop {
+        let page = store::agents::list(&mut tx, last, PAGE).await?;
+        let Some(end) = page.last() else { return Ok(()) };
+        last = end.id;
+        for agent in &page {
+            print(&line(agent, opened))?;
         }
     }
+}
 
-    fn print(&self, agent: &AgentRow, language: Language) {
-        if self.json {
-            let line = serde_json::json!({
-                "id": agent.id, "email": agent.email, "name": agent.name,
-                "role": agent.role, "active": agent.active,
-            });
-            println!("{line}");
-        } else {
-            let state = if agent.active { String::new() } else { text(language, "cli.user.inactive", &[]) };
-            println!("{}\t{}\t{}\t{state}", agent.email, agent.name, agent.role);
-        }
+fn line(agent: &AgentRow, opened: &Opened) -> String {
+    if opened.json {
+        return json(agent).to_string();
     }
+    let state = if agent.active { String::new() } else { text(opened.language, "cli.user.inactive", &[]) };
+    format!("{}\t{}\t{}\t{state}", agent.email, agent.name, agent.role)
+}
+
+fn json(agent: &AgentRow) -> Value {
+    json!({
+        "id": agent.id, "email": agent.email, "name": agent.name, "role": agent.role, "active": agent.active,
+    })
 }
 
 impl Reset {
-    async fn run(&self, desk: &Desk, language: Language) -> Result<(), Failure> {
+    async fn run(&self, desk: &Desk, opened: &Opened) -> Result<(), Failure> {
         let agent = agent_by_email(desk, &self.email).await?;
         let (password, made) = password(desk, self.password_stdin)?;
         change_agent::reset_password(desk, agent, password.clone()).await?;
         sign_out::everywhere(desk, agent).await?;
-        say_password(language, "cli.user.reset", &self.email, made.then_some(password.as_str()));
-        Ok(())
+        let row = store::agents::by_id(&mut desk.store.read().await?, agent).await?;
+        say(opened, "cli.user.reset", &row.ok_or(StoreError::NotFound)?, made.then_some(password.as_str()))
     }
 }
 
@@ -139,9 +130,18 @@ fn password(desk: &Desk, from_stdin: bool) -> Result<(String, bool), Failure> {
     Ok((read.trim_end_matches(['\r', '\n']).to_owned(), false))
 }
 
-fn say_password(language: Language, key: &str, email: &str, made: Option<&str>) {
-    println!("{}", text(language, key, &[("email", email)]));
-    if let Some(password) = made {
-        println!("{}", text(language, "cli.user.password", &[("password", password)]));
+/// What was done to whom; a password that was made here is shown this once.
+fn say(opened: &Opened, key: &'static str, agent: &AgentRow, made: Option<&str>) -> Result<(), Failure> {
+    if opened.json {
+        let mut told = json(agent);
+        if let Some(password) = made {
+            told["password"] = password.into();
+        }
+        return print(&told.to_string());
+    }
+    print(&text(opened.language, key, &[("email", &agent.email)]))?;
+    match made {
+        Some(password) => print(&text(opened.language, "cli.user.password", &[("password", password)])),
+        None => Ok(()),
     }
 }

@@ -45,6 +45,7 @@ pub struct OwnChange {
     /// The name.
     pub name: Option<String>,
     /// `ja` or `en`.
+    #[schema(value_type = Option<crate::api::shapes::Language>)]
     pub language: Option<String>,
     /// A new password.
     pub password: Option<PasswordChange>,

@@ -23,6 +23,7 @@ pub struct DeskSettings {
     /// The shop's name.
     pub name: String,
     /// `ja` or `en`: the language of what the desk writes by itself.
+    #[schema(value_type = crate::api::shapes::Language)]
     pub language: String,
     /// An IANA zone such as `Asia/Tokyo`.
     pub timezone: String,
@@ -49,6 +50,7 @@ pub struct DeskSettingsChange {
     /// The shop's name.
     pub name: Option<String>,
     /// `ja` or `en`.
+    #[schema(value_type = Option<crate::api::shapes::Language>)]
     pub language: Option<String>,
     /// An IANA zone.
     pub timezone: Option<String>,

@@ -44,6 +44,7 @@ pub struct NewDesk {
     /// The shop's name; the domain of the administrator's address if not said.
     pub name: Option<String>,
     /// `ja` or `en`; `ja` if not said.
+    #[schema(value_type = Option<crate::api::shapes::Language>)]
     pub language: Option<String>,
     /// An IANA zone; `Asia/Tokyo` if not said.
     pub timezone: Option<String>,

@@ -24,10 +24,13 @@ pub struct Tried {
     /// It works.
     pub ok: bool,
     /// What is wrong, for the screen's words (`mailbox.error.<code>`).
+    #[schema(required)]
     pub code: Option<String>,
     /// What the server said, as it said it.
+    #[schema(required)]
     pub said: Option<String>,
     /// How many mails the inbox holds now.
+    #[schema(required)]
     pub messages: Option<u32>,
     /// The folders that would be read.
     pub folders: Vec<String>,
@@ -37,8 +40,10 @@ pub struct Tried {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Tested {
     /// The way in.
+    #[schema(required)]
     pub incoming: Option<Tried>,
     /// The way out.
+    #[schema(required)]
     pub outgoing: Option<Tried>,
 }
 

@@ -33,6 +33,7 @@ pub struct Agent {
     /// The name.
     pub name: String,
     /// The address of the account; only for administrators and oneself.
+    #[schema(required)]
     pub email: Option<String>,
     /// What the person is at the desk.
     #[schema(value_type = words::Role)]
@@ -56,7 +57,8 @@ fn shape(row: AgentRow, signed: &Signed) -> Agent {
 }
 
 /// The people.
-#[utoipa::path(get, path = "/agents", tag = "people", params(Paging), responses((status = 200, body = Page<Agent>)))]
+#[utoipa::path(get, path = "/agents", tag = "people",
+    operation_id = "list_agents", params(Paging), responses((status = 200, body = Page<Agent>)))]
 pub async fn list(
     State(desk): State<Desk>,
     signed: Signed,
@@ -70,7 +72,8 @@ pub async fn list(
 }
 
 /// Adds a person.
-#[utoipa::path(post, path = "/agents", tag = "people", request_body = NewAgent,
+#[utoipa::path(post, path = "/agents", tag = "people",
+    operation_id = "add_agent", request_body = NewAgent,
     responses((status = 201, body = Agent), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn add(
     State(desk): State<Desk>,
@@ -82,7 +85,8 @@ pub async fn add(
 }
 
 /// Changes a person.
-#[utoipa::path(patch, path = "/agents/{id}", tag = "people", params(("id" = i64, Path)), request_body = AgentChange,
+#[utoipa::path(patch, path = "/agents/{id}", tag = "people",
+    operation_id = "change_agent", params(("id" = i64, Path)), request_body = AgentChange,
     responses((status = 200, body = Agent), (status = 404, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
 pub async fn change(

@@ -40,6 +40,7 @@ pub struct Draft {
     /// The same words as HTML, if there are such, made safe.
     pub html: Option<String>,
     /// What is quoted, and where.
+    #[schema(required)]
     pub quote: Option<Quote>,
     /// To whom.
     pub to: Vec<Address>,
@@ -51,6 +52,7 @@ pub struct Draft {
     pub attachments: Vec<Upload>,
     /// The last message its writer has seen.
     #[schema(value_type = Option<i64>)]
+    #[schema(required)]
     pub based_on: Option<MessageId>,
     /// When it shall leave; null: as soon as it may.
     pub send_at: Option<String>,
@@ -68,10 +70,13 @@ pub struct Draft {
     /// Full-width columns a line has.
     pub line_width: u32,
     /// Who writes.
+    #[schema(required)]
     pub writer: Option<Named>,
     /// When it was begun.
+    #[schema(required)]
     pub begun_at: Option<String>,
     /// When it was last saved.
+    #[schema(required)]
     pub saved_at: Option<String>,
 }
 
@@ -167,7 +172,8 @@ async fn now(desk: &Desk, signed: &Signed, number: i64) -> Result<Json<Draft>, P
 }
 
 /// The draft, or the proposal for one (version 0).
-#[utoipa::path(get, path = "/tickets/{number}/draft", tag = "drafts", params(("number" = i64, Path)),
+#[utoipa::path(get, path = "/tickets/{number}/draft", tag = "drafts",
+    operation_id = "show_draft", params(("number" = i64, Path)),
     responses((status = 200, body = Draft), (status = 404, body = Problem)))]
 pub async fn show(
     State(desk): State<Desk>,
@@ -178,7 +184,8 @@ pub async fn show(
 }
 
 /// Saves the draft over the version that was seen.
-#[utoipa::path(put, path = "/tickets/{number}/draft", tag = "drafts", params(("number" = i64, Path)),
+#[utoipa::path(put, path = "/tickets/{number}/draft", tag = "drafts",
+    operation_id = "save_draft", params(("number" = i64, Path)),
     request_body = SaveDraft,
     responses((status = 200, body = Draft), (status = 404, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
@@ -194,7 +201,7 @@ pub async fn put(
 }
 
 /// Takes the pen from whoever holds it.
-#[utoipa::path(post, path = "/tickets/{number}/draft/take", tag = "drafts", params(("number" = i64, Path)),
+#[utoipa::path(post, path = "/tickets/{number}/draft/take", tag = "drafts", operation_id = "take_draft", params(("number" = i64, Path)),
     responses((status = 200, body = Draft), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn take(
     State(desk): State<Desk>,
@@ -214,7 +221,8 @@ pub struct Seen {
 }
 
 /// Throws the draft away; a snapshot of it is kept.
-#[utoipa::path(delete, path = "/tickets/{number}/draft", tag = "drafts", params(("number" = i64, Path), Seen),
+#[utoipa::path(delete, path = "/tickets/{number}/draft", tag = "drafts",
+    operation_id = "discard_draft", params(("number" = i64, Path), Seen),
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn discard(
     State(desk): State<Desk>,

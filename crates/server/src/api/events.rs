@@ -36,6 +36,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(20);
 ///
 /// The stream ends when the session or the token does.
 #[utoipa::path(get, path = "/events", tag = "events",
+    operation_id = "stream_events",
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem)))]
 pub async fn stream(State(desk): State<Desk>, signed: Signed, headers: HeaderMap) -> Response {
     let heard = occasions(desk.live.subscribe(), LOOK_AGAIN);

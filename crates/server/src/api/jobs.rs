@@ -27,10 +27,13 @@ pub struct Job {
     /// How often it was tried.
     pub attempts: i64,
     /// When it is tried next; null when it is not tried any more.
+    #[schema(required)]
     pub run_at: Option<String>,
     /// Why the last try failed.
+    #[schema(required)]
     pub last_error: Option<String>,
     /// When it was given up.
+    #[schema(required)]
     pub dead_at: Option<String>,
 }
 
@@ -58,7 +61,8 @@ fn shape(row: JobRow) -> Job {
 }
 
 /// Work that waits, or that failed for good.
-#[utoipa::path(get, path = "/jobs", tag = "health", params(Which), responses((status = 200, body = Page<Job>)))]
+#[utoipa::path(get, path = "/jobs", tag = "health",
+    operation_id = "list_jobs", params(Which), responses((status = 200, body = Page<Job>)))]
 pub async fn list(
     State(desk): State<Desk>,
     Params(which): Params<Which>,
@@ -77,7 +81,8 @@ pub async fn list(
 }
 
 /// Tries once more what was given up.
-#[utoipa::path(post, path = "/jobs/{id}/retry", tag = "health", params(("id" = i64, Path)),
+#[utoipa::path(post, path = "/jobs/{id}/retry", tag = "health",
+    operation_id = "retry_job", params(("id" = i64, Path)),
     responses((status = 202), (status = 404, body = Problem)))]
 pub async fn retry(State(desk): State<Desk>, Part(id): Part<i64>) -> Result<StatusCode, Problem> {
     let mut tx = desk.store.begin().await?;

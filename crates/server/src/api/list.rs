@@ -19,6 +19,7 @@ pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
     /// What goes into `after` for the next page; null at the end.
+    #[schema(required)]
     pub next: Option<String>,
 }
 

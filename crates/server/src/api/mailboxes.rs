@@ -37,13 +37,16 @@ pub struct Incoming {
     #[schema(value_type = words::IncomingKind)]
     pub kind: IncomingKind,
     /// The server.
+    #[schema(required)]
     pub host: Option<String>,
     /// Its port; the usual one if null.
+    #[schema(required)]
     pub port: Option<u16>,
     /// How the wire is protected.
     #[schema(value_type = words::Tls)]
     pub tls: Tls,
     /// The account; the address if null.
+    #[schema(required)]
     pub user: Option<String>,
     /// Whether a password is saved.
     pub has_password: bool,
@@ -53,13 +56,16 @@ pub struct Incoming {
 #[derive(Serialize, ToSchema)]
 pub struct Outgoing {
     /// The server.
+    #[schema(required)]
     pub host: Option<String>,
     /// Its port; the usual one if null.
+    #[schema(required)]
     pub port: Option<u16>,
     /// How the wire is protected.
     #[schema(value_type = words::Tls)]
     pub tls: Tls,
     /// The account; the address if null.
+    #[schema(required)]
     pub user: Option<String>,
     /// Whether a password is saved.
     pub has_password: bool,
@@ -95,15 +101,19 @@ pub struct HealthOf {
     pub state: Value,
     /// What is wrong (`mailbox.error.<code>`).
     #[schema(value_type = Option<String>)]
+    #[schema(required)]
     pub code: Value,
     /// What the server said.
     #[schema(value_type = Option<String>)]
+    #[schema(required)]
     pub said: Value,
     /// Since when it is so.
     #[schema(value_type = Option<String>)]
+    #[schema(required)]
     pub since: Value,
     /// When it last worked.
     #[schema(value_type = Option<String>)]
+    #[schema(required)]
     pub last_ok_at: Value,
     /// The ledger.
     pub folders: Vec<Folder>,
@@ -126,8 +136,10 @@ pub struct Mailbox {
     /// What stands under each reply.
     pub signature: String,
     /// The way in; only for administrators.
+    #[schema(required)]
     pub incoming: Option<Incoming>,
     /// The way out; only for administrators.
+    #[schema(required)]
     pub outgoing: Option<Outgoing>,
     /// Whether replies leave the house.
     #[schema(value_type = words::Switch)]
@@ -234,7 +246,8 @@ async fn full(desk: &Desk, row: MailboxRow) -> Result<Mailbox, Problem> {
 }
 
 /// The mailboxes.
-#[utoipa::path(get, path = "/mailboxes", tag = "mailboxes", responses((status = 200, body = Page<Mailbox>)))]
+#[utoipa::path(get, path = "/mailboxes", tag = "mailboxes",
+    operation_id = "list_mailboxes", responses((status = 200, body = Page<Mailbox>)))]
 pub async fn list(State(desk): State<Desk>, signed: Signed) -> Result<Json<Page<Mailbox>>, Problem> {
     let administrator = can(&signed.who, Verb::Administer, None, None);
     let mut tx = desk.store.read().await?;
@@ -247,7 +260,8 @@ pub async fn list(State(desk): State<Desk>, signed: Signed) -> Result<Json<Page<
 }
 
 /// Adds a mailbox; sending is off until it is switched on.
-#[utoipa::path(post, path = "/mailboxes", tag = "mailboxes", request_body = MailboxChange,
+#[utoipa::path(post, path = "/mailboxes", tag = "mailboxes",
+    operation_id = "add_mailbox", request_body = MailboxChange,
     responses((status = 201, body = Mailbox), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn add(
     State(desk): State<Desk>,
@@ -259,7 +273,8 @@ pub async fn add(
 }
 
 /// One mailbox.
-#[utoipa::path(get, path = "/mailboxes/{id}", tag = "mailboxes", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/mailboxes/{id}", tag = "mailboxes",
+    operation_id = "show_mailbox", params(("id" = i64, Path)),
     responses((status = 200, body = Mailbox), (status = 404, body = Problem)))]
 pub async fn show(State(desk): State<Desk>, Part(id): Part<i64>) -> Result<Json<Mailbox>, Problem> {
     let mut tx = desk.store.read().await?;
@@ -269,7 +284,8 @@ pub async fn show(State(desk): State<Desk>, Part(id): Part<i64>) -> Result<Json<
 }
 
 /// Changes a mailbox that is still as it was seen.
-#[utoipa::path(patch, path = "/mailboxes/{id}", tag = "mailboxes", params(("id" = i64, Path)),
+#[utoipa::path(patch, path = "/mailboxes/{id}", tag = "mailboxes",
+    operation_id = "change_mailbox", params(("id" = i64, Path)),
     request_body = MailboxChange,
     responses((status = 200, body = Mailbox), (status = 404, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
@@ -290,7 +306,8 @@ pub async fn change(
 }
 
 /// Takes a mailbox out of service; its tickets and mails stay.
-#[utoipa::path(delete, path = "/mailboxes/{id}", tag = "mailboxes", params(("id" = i64, Path)),
+#[utoipa::path(delete, path = "/mailboxes/{id}", tag = "mailboxes",
+    operation_id = "remove_mailbox", params(("id" = i64, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn remove(
     State(desk): State<Desk>,
@@ -316,7 +333,8 @@ pub struct Test {
 }
 
 /// Tries settings without saving them.
-#[utoipa::path(post, path = "/mailboxes/test", tag = "mailboxes", request_body = Test,
+#[utoipa::path(post, path = "/mailboxes/test", tag = "mailboxes",
+    operation_id = "test_mailbox", request_body = Test,
     responses((status = 200, body = Tested)))]
 pub async fn test(State(desk): State<Desk>, Body(asked): Body<Test>) -> Result<Json<Tested>, Problem> {
     let Test { id, address, incoming, outgoing } = asked;
@@ -333,8 +351,9 @@ pub struct PresetOf {
 }
 
 /// The servers that usually belong to an address, and what to know about its provider.
-#[utoipa::path(get, path = "/mailboxes/presets", tag = "mailboxes", params(PresetOf),
-    responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/mailboxes/presets", tag = "mailboxes",
+    operation_id = "show_mailbox_preset", params(PresetOf),
+    responses((status = 200, body = Option<crate::api::shapes::Preset>)))]
 pub async fn presets(Params(asked): Params<PresetOf>) -> Json<Value> {
     Json(serde_json::to_value(presets::of(&asked.address)).unwrap_or_default())
 }
@@ -348,7 +367,8 @@ pub struct FetchPast {
 }
 
 /// Begins, pauses or goes on with fetching mail from before the connection.
-#[utoipa::path(post, path = "/mailboxes/{id}/fetch-past", tag = "mailboxes", params(("id" = i64, Path)),
+#[utoipa::path(post, path = "/mailboxes/{id}/fetch-past", tag = "mailboxes",
+    operation_id = "fetch_past_mail", params(("id" = i64, Path)),
     request_body = FetchPast, responses((status = 200, body = Mailbox), (status = 404, body = Problem)))]
 pub async fn fetch_past(
     State(desk): State<Desk>,

@@ -35,6 +35,7 @@ pub struct Myself {
     #[schema(value_type = words::Role)]
     pub role: Role,
     /// The language of the screens.
+    #[schema(value_type = crate::api::shapes::Language)]
     pub language: String,
     /// The zone of the screens.
     pub timezone: String,
@@ -46,6 +47,7 @@ pub struct DeskName {
     /// The shop's name.
     pub name: String,
     /// Its language.
+    #[schema(value_type = crate::api::shapes::Language)]
     pub language: String,
     /// Its zone.
     pub timezone: String,
@@ -139,13 +141,15 @@ impl Me {
 }
 
 /// Who am I.
-#[utoipa::path(get, path = "/me", tag = "session", responses((status = 200, body = Me), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/me", tag = "session",
+    operation_id = "show_me", responses((status = 200, body = Me), (status = 401, body = Problem)))]
 pub async fn show(State(desk): State<Desk>, signed: Signed) -> Result<Json<Me>, Problem> {
     Ok(Json(Me::of(&desk, &signed).await?))
 }
 
 /// Changes what is one's own: name, language, password.
-#[utoipa::path(patch, path = "/me", tag = "session", request_body = OwnChange,
+#[utoipa::path(patch, path = "/me", tag = "session",
+    operation_id = "change_me", request_body = OwnChange,
     responses((status = 200, body = Me), (status = 422, body = Problem)))]
 pub async fn change(
     State(desk): State<Desk>,

@@ -2,6 +2,7 @@
 //! shapes the answer; if it does more, something is in the wrong place.
 
 pub mod agents;
+pub mod document;
 pub mod drafts;
 pub mod events;
 pub mod given;
@@ -16,6 +17,7 @@ pub mod search;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod shapes;
 pub mod teams;
 pub mod tickets;
 pub mod tokens;
@@ -38,7 +40,7 @@ use crate::problem::{FieldError, Problem};
                        problems whose `type` never changes.",
         license(name = "MIT OR Apache-2.0")
     ),
-    components(schemas(Problem, FieldError)),
+    components(schemas(Problem, FieldError, shapes::Sort)),
     modifiers(&Security),
     security(("token" = []))
 )]

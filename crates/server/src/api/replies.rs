@@ -86,6 +86,7 @@ async fn queued(
 
 /// Puts a reply into the outbox. With an `Idempotency-Key` the same request twice is one mail.
 #[utoipa::path(post, path = "/tickets/{number}/reply", tag = "replies",
+    operation_id = "send_reply",
     params(("number" = i64, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = Reply,
     responses((status = 201, body = Queued), (status = 404, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
@@ -138,6 +139,7 @@ pub struct Started {
 
 /// Writes the first mail of a new ticket. With an `Idempotency-Key` the same request twice is one mail.
 #[utoipa::path(post, path = "/tickets", tag = "tickets",
+    operation_id = "start_ticket",
     params(("Idempotency-Key" = Option<String>, Header)), request_body = StartTicket,
     responses((status = 201, body = Started), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn start(
@@ -197,6 +199,7 @@ pub struct OutboxItem {
     /// How often it was tried.
     pub attempts: i64,
     /// What the server said last.
+    #[schema(required)]
     pub answer: Option<String>,
     /// Written by the desk itself.
     pub automatic: bool,
@@ -209,7 +212,8 @@ pub struct OutboxItem {
 }
 
 /// The outbox, newest first.
-#[utoipa::path(get, path = "/outbound", tag = "replies", params(Which),
+#[utoipa::path(get, path = "/outbound", tag = "replies",
+    operation_id = "list_outbound", params(Which),
     responses((status = 200, body = Page<OutboxItem>)))]
 pub async fn outbox(
     State(desk): State<Desk>,
@@ -249,7 +253,8 @@ async fn item(tx: &mut store::Tx, signed: &Signed, row: OutboundRow) -> Result<O
 }
 
 /// Takes a held reply back; it is a draft again.
-#[utoipa::path(delete, path = "/outbound/{id}", tag = "replies", params(("id" = i64, Path)),
+#[utoipa::path(delete, path = "/outbound/{id}", tag = "replies",
+    operation_id = "undo_reply", params(("id" = i64, Path)),
     responses((status = 200, body = Draft), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn undo(
     State(desk): State<Desk>,
@@ -272,7 +277,8 @@ pub struct Resolve {
 }
 
 /// Decides about an unknown sending.
-#[utoipa::path(post, path = "/outbound/{id}/resolve", tag = "replies", params(("id" = i64, Path)),
+#[utoipa::path(post, path = "/outbound/{id}/resolve", tag = "replies",
+    operation_id = "resolve_sending", params(("id" = i64, Path)),
     request_body = Resolve,
     responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn resolve(

@@ -17,6 +17,7 @@ pub struct Samples {
 
 /// Fills an empty desk with sample mails to look around and practise; sends nothing.
 #[utoipa::path(post, path = "/samples", tag = "desk",
+    operation_id = "load_samples",
     responses((status = 201, body = Samples), (status = 409, body = Problem)))]
 pub async fn load(State(desk): State<Desk>, signed: Signed) -> Result<(StatusCode, Json<Samples>), Problem> {
     let loaded = load_samples(&desk, &signed.who).await?;

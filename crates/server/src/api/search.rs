@@ -64,7 +64,7 @@ pub struct Found {
 }
 
 /// The messages that are asked for, newest first; nothing asked finds nothing.
-#[utoipa::path(get, path = "/search", tag = "search", params(Query),
+#[utoipa::path(get, path = "/search", tag = "search", operation_id = "search_messages", params(Query),
     responses((status = 200, body = Page<Found>), (status = 400, body = Problem),
         (status = 422, body = Problem)))]
 pub async fn search(

@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// Signs in and sets the cookie.
-#[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn, security(()),
+#[utoipa::path(post, path = "/session", tag = "session",
+    operation_id = "sign_in", request_body = SignIn, security(()),
     responses((status = 200, body = Me), (status = 401, body = Problem), (status = 429, body = Problem)))]
 pub async fn begin(
     State(desk): State<Desk>,
@@ -45,7 +46,8 @@ pub async fn with_cookie(
 }
 
 /// Signs out.
-#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
+#[utoipa::path(delete, path = "/session", tag = "session",
+    operation_id = "sign_out", responses((status = 204)))]
 pub async fn end(State(desk): State<Desk>, signed: Signed) -> Result<Response, Problem> {
     sign_out(&desk, &signed).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();

@@ -23,7 +23,8 @@ pub struct Settings {
 }
 
 /// The settings of the desk.
-#[utoipa::path(get, path = "/settings", tag = "desk", responses((status = 200, body = Settings)))]
+#[utoipa::path(get, path = "/settings", tag = "desk",
+    operation_id = "show_settings", responses((status = 200, body = Settings)))]
 pub async fn show(State(desk): State<Desk>) -> Result<Json<Settings>, Problem> {
     let mut tx = desk.store.read().await?;
     let (settings, version) = desk_settings::load(&mut tx).await?;
@@ -31,7 +32,8 @@ pub async fn show(State(desk): State<Desk>) -> Result<Json<Settings>, Problem> {
 }
 
 /// Changes settings that are still as they were seen.
-#[utoipa::path(patch, path = "/settings", tag = "desk", request_body = DeskSettingsChange,
+#[utoipa::path(patch, path = "/settings", tag = "desk",
+    operation_id = "change_settings", request_body = DeskSettingsChange,
     responses((status = 200, body = Settings), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn change(
     State(desk): State<Desk>,

@@ -21,7 +21,8 @@ pub struct Setup {
 }
 
 /// Whether the desk waits for its first administrator.
-#[utoipa::path(get, path = "/setup", tag = "session", security(()), responses((status = 200, body = Setup)))]
+#[utoipa::path(get, path = "/setup", tag = "session",
+    operation_id = "show_setup", security(()), responses((status = 200, body = Setup)))]
 pub async fn show(State(desk): State<Desk>) -> Result<Json<Setup>, Problem> {
     let mut tx = desk.store.read().await?;
     let people = store::agents::count(&mut tx).await?;
@@ -29,7 +30,8 @@ pub async fn show(State(desk): State<Desk>) -> Result<Json<Setup>, Problem> {
 }
 
 /// Makes the desk and its first administrator, and signs the browser in.
-#[utoipa::path(post, path = "/setup", tag = "session", request_body = SetUp, security(()),
+#[utoipa::path(post, path = "/setup", tag = "session",
+    operation_id = "set_up_desk", request_body = SetUp, security(()),
     responses((status = 201, body = Me), (status = 403, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
 pub async fn begin(

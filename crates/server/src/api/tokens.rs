@@ -47,6 +47,7 @@ pub struct Token {
     /// When it was made.
     pub created_at: String,
     /// When it was last used.
+    #[schema(required)]
     pub last_used_at: Option<String>,
 }
 
@@ -90,7 +91,8 @@ fn whose(signed: &Signed) -> Option<AgentId> {
 }
 
 /// The tokens.
-#[utoipa::path(get, path = "/tokens", tag = "tokens", params(Paging), responses((status = 200, body = Page<Token>)))]
+#[utoipa::path(get, path = "/tokens", tag = "tokens",
+    operation_id = "list_tokens", params(Paging), responses((status = 200, body = Page<Token>)))]
 pub async fn list(
     State(desk): State<Desk>,
     signed: Signed,
@@ -103,7 +105,7 @@ pub async fn list(
 }
 
 /// Makes a token; its secret is shown this once. With an `Idempotency-Key` the same request twice is one token.
-#[utoipa::path(post, path = "/tokens", tag = "tokens", params(("Idempotency-Key" = Option<String>, Header)),
+#[utoipa::path(post, path = "/tokens", tag = "tokens", operation_id = "make_token", params(("Idempotency-Key" = Option<String>, Header)),
     request_body = MakeToken, responses((status = 201, body = NewToken), (status = 422, body = Problem)))]
 pub async fn add(
     State(desk): State<Desk>,
@@ -140,7 +142,8 @@ fn opened(desk: &Desk, kept: &Value) -> Result<NewToken, Problem> {
 }
 
 /// Ends a token.
-#[utoipa::path(delete, path = "/tokens/{id}", tag = "tokens", params(("id" = i64, Path)),
+#[utoipa::path(delete, path = "/tokens/{id}", tag = "tokens",
+    operation_id = "revoke_token", params(("id" = i64, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn revoke(
     State(desk): State<Desk>,

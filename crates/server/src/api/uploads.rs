@@ -36,8 +36,8 @@ pub struct Upload {
 }
 
 /// Keeps a file for a reply. With an `Idempotency-Key` the same request twice is one file.
-#[utoipa::path(post, path = "/uploads", tag = "uploads", params(("Idempotency-Key" = Option<String>, Header)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+#[utoipa::path(post, path = "/uploads", tag = "uploads", operation_id = "add_upload", params(("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = crate::api::shapes::Binary, content_type = "application/octet-stream"),
     responses((status = 201, body = Upload), (status = 413, body = Problem), (status = 422, body = Problem)))]
 pub async fn add(
     State(desk): State<Desk>,

@@ -2,12 +2,13 @@
 
 use crate::support::{Db, both};
 use std::sync::atomic::{AtomicU32, Ordering};
-use store::{Store, StoreError, settings};
+use store::{Store, StoreError, Url, settings};
 
 use crate::makers::NOW;
 
 both! {
     an_open_database_answers_and_has_nothing_to_migrate
+    a_database_says_what_it_is_and_whether_it_is_sound
     eight_that_open_a_database_at_once_find_it_whole
     a_reader_cannot_write
     a_reader_does_not_wait_for_the_writer
@@ -21,6 +22,24 @@ async fn an_open_database_answers_and_has_nothing_to_migrate(db: Db) {
     let unmigrated = Store::connect(&db.url).await.unwrap();
     assert_eq!(unmigrated.pending_migrations().await.unwrap(), [""; 0]);
     unmigrated.close().await;
+}
+
+async fn a_database_says_what_it_is_and_whether_it_is_sound(db: Db) {
+    let version = db.version().await.unwrap();
+    let (name, sound) = if db.is_sqlite() { ("SQLite 3.", Some(Vec::new())) } else { ("PostgreSQL 1", None) };
+    assert!(version.starts_with(name), "{version}");
+    assert_eq!(db.integrity().await.unwrap(), sound);
+}
+
+#[tokio::test]
+async fn a_file_without_tables_has_everything_to_migrate_and_looking_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = Url::Sqlite(dir.path().join("henji.db"));
+    for _ in 0..2 {
+        let unmigrated = Store::connect(&url).await.unwrap();
+        assert!(unmigrated.pending_migrations().await.unwrap()[0].starts_with("0001 "));
+        unmigrated.close().await;
+    }
 }
 
 async fn eight_that_open_a_database_at_once_find_it_whole(db: Db) {

@@ -10,7 +10,7 @@ use desk::{
 use store::originals::{Mode, NewDelivery};
 use tokio::sync::mpsc;
 
-use super::files::{self, Found};
+use super::files::{self, Found, PassedOver};
 use crate::actions::keep_mail::{Arrived, Ready, ready};
 
 /// One commit holds at most so many mails and about so many bytes.
@@ -21,8 +21,10 @@ const BYTES: usize = 16 << 20;
 #[derive(Default)]
 pub(super) struct Batch {
     pub mails: Vec<Ready>,
-    /// Files between them that were passed over.
+    /// Files between them that are no mails, and those that were passed over.
     pub skipped: u64,
+    /// What could not be read.
+    pub passed_over: Vec<PassedOver>,
     bytes: usize,
 }
 
@@ -82,9 +84,17 @@ fn walk(paths: &[PathBuf], delivery: &NewDelivery, give: &mpsc::Sender<Batch>) {
 
 impl Batch {
     fn add(&mut self, found: Found, delivery: &NewDelivery) {
-        let Found::Mail(bytes) = found else {
-            self.skipped += 1;
-            return;
+        let bytes = match found {
+            Found::Mail(bytes) => bytes,
+            Found::NoMail => {
+                self.skipped += 1;
+                return;
+            }
+            Found::PassedOver(one) => {
+                self.skipped += 1;
+                self.passed_over.push(one);
+                return;
+            }
         };
         self.bytes += bytes.len();
         match ready(Arrived { bytes: bytes.into(), delivery: delivery.clone() }) {

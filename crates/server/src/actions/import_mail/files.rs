@@ -3,6 +3,7 @@
 //! bounded: an mbox of any size passes through a window, a mail larger than [`LARGEST`] is passed over.
 
 use std::{
+    ffi::{OsStr, OsString},
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -24,8 +25,28 @@ const SENT: [&str; 3] = ["sent", "送信済み", "&kafp4w4imh8"];
 pub(super) enum Found {
     /// The bytes of one mail.
     Mail(Vec<u8>),
-    /// Something that is no mail, or cannot be read.
-    Skipped,
+    /// Something that is no mail.
+    NoMail,
+    /// Something that might be one and cannot be read.
+    PassedOver(PassedOver),
+}
+
+/// What could not be read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What stood in the way.
+    pub why: Why,
+}
+
+/// Why something was passed over.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The system's words.
+    Unreadable(String),
+    /// It is larger than any mail.
+    TooLarge,
 }
 
 /// How a file is read.
@@ -42,7 +63,7 @@ pub(super) fn walk(paths: &[PathBuf], give: &mut impl FnMut(Found) -> bool) {
         let go_on = match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => folder(path, give),
             Ok(_) => named(path, give),
-            Err(error) => skipped(path, &error, give),
+            Err(error) => unreadable(path, &error, give),
         };
         if !go_on {
             return;
@@ -55,7 +76,7 @@ fn named(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
     match form(path, false) {
         Ok(Form::Mbox) => mbox(path, give),
         Ok(Form::Mail | Form::Other) => one(path, give),
-        Err(error) => skipped(path, &error, give),
+        Err(error) => unreadable(path, &error, give),
     }
 }
 
@@ -63,11 +84,11 @@ fn named(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
 fn folder(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
     let entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
         Ok(entries) => entries,
-        Err(error) => return skipped(path, &error, give),
+        Err(error) => return unreadable(path, &error, give),
     };
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
     paths.sort_by_cached_key(|path| (is_sent(path), written_at(path), path.clone()));
-    let in_maildir = path.file_name().is_some_and(|name| name == "cur" || name == "new");
+    let in_maildir = whole_name(path).is_some_and(|name| name == "cur" || name == "new");
     let maildir = path.join("cur").is_dir();
     paths.into_iter().all(|path| entry(&path, in_maildir, maildir, give))
 }
@@ -86,6 +107,12 @@ fn written_at(path: &Path) -> Option<i64> {
     mail::written_at(&head)
 }
 
+/// The name of a folder, also of `.`.
+fn whole_name(path: &Path) -> Option<OsString> {
+    let own = path.file_name().map(OsStr::to_owned);
+    own.or_else(|| fs::canonicalize(path).ok()?.file_name().map(OsStr::to_owned))
+}
+
 fn entry(path: &Path, in_maildir: bool, maildir: bool, give: &mut impl FnMut(Found) -> bool) -> bool {
     let meta = match fs::symlink_metadata(path) {
         Ok(meta) if meta.is_symlink() => fs::metadata(path).map(|meta| (meta, true)),
@@ -97,13 +124,15 @@ fn entry(path: &Path, in_maildir: bool, maildir: bool, give: &mut impl FnMut(Fou
             let unfinished = maildir && path.file_name().is_some_and(|name| name == "tmp");
             linked || unfinished || folder(path, give)
         }
+        // A pipe or a socket would be waited for without end.
+        Ok((meta, _)) if !meta.is_file() => give(Found::NoMail),
         Ok(_) => match form(path, in_maildir) {
             Ok(Form::Mail) => one(path, give),
             Ok(Form::Mbox) => mbox(path, give),
-            Ok(Form::Other) => give(Found::Skipped),
-            Err(error) => skipped(path, &error, give),
+            Ok(Form::Other) => give(Found::NoMail),
+            Err(error) => unreadable(path, &error, give),
         },
-        Err(error) => skipped(path, &error, give),
+        Err(error) => unreadable(path, &error, give),
     }
 }
 
@@ -117,25 +146,25 @@ fn form(path: &Path, in_maildir: bool) -> io::Result<Form> {
     Ok(if ends("mbox") || start == b"From " { Form::Mbox } else { Form::Other })
 }
 
-fn skipped(path: &Path, error: &io::Error, give: &mut impl FnMut(Found) -> bool) -> bool {
-    tracing::warn!(path = %path.display(), %error, "a file was passed over");
-    give(Found::Skipped)
+fn unreadable(path: &Path, error: &io::Error, give: &mut impl FnMut(Found) -> bool) -> bool {
+    passed_over(path, Why::Unreadable(error.to_string()), give)
+}
+
+fn passed_over(path: &Path, why: Why, give: &mut impl FnMut(Found) -> bool) -> bool {
+    give(Found::PassedOver(PassedOver { path: path.to_path_buf(), why }))
 }
 
 fn one(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
     let read = || -> io::Result<Vec<u8>> {
-        let file = File::open(path)?;
-        if file.metadata()?.len() > LARGEST as u64 {
-            return Err(io::Error::other("larger than any mail"));
-        }
         let mut bytes = Vec::new();
-        file.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
+        File::open(path)?.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     match read() {
-        Ok(bytes) if bytes.is_empty() => give(Found::Skipped),
+        Ok(bytes) if bytes.is_empty() => give(Found::NoMail),
+        Ok(bytes) if bytes.len() > LARGEST => passed_over(path, Why::TooLarge, give),
         Ok(bytes) => give(Found::Mail(bytes)),
-        Err(error) => skipped(path, &error, give),
+        Err(error) => unreadable(path, &error, give),
     }
 }
 
@@ -143,40 +172,45 @@ fn one(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
 fn mbox(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
     let mut file = match File::open(path) {
         Ok(file) => file,
-        Err(error) => return skipped(path, &error, give),
+        Err(error) => return unreadable(path, &error, give),
     };
     let mut window = Vec::new();
     let mut wanted = WINDOW;
+    let mut mails = 0_usize;
     loop {
         let ended = match fill(&mut file, &mut window, wanted) {
             Ok(ended) => ended,
-            Err(error) => return skipped(path, &error, give),
+            Err(error) => return unreadable(path, &error, give),
         };
-        if !hand_over(&window, ended, give) {
-            return false;
-        }
+        let Some(given) = hand_over(&window, ended, give) else { return false };
+        mails += given;
         if ended {
-            return true;
+            return mails > 0 || give(Found::NoMail);
         }
         let rest = last_mail(&window);
         window.drain(..rest);
         // One mail may be larger than the window.
         wanted = if rest == 0 { window.len() * 2 } else { WINDOW.max(window.len()) };
         if wanted > LARGEST {
-            return skipped(path, &io::Error::other("a mail in it is larger than any mail"), give);
+            return passed_over(path, Why::TooLarge, give);
         }
     }
 }
 
-/// Gives the mails of the window; the last one only if the file ends with it.
-fn hand_over(window: &[u8], ended: bool, give: &mut impl FnMut(Found) -> bool) -> bool {
+/// Gives the mails of the window, the last one only if the file ends with it, and says how many; `None` when nobody
+/// takes more.
+fn hand_over(window: &[u8], ended: bool, give: &mut impl FnMut(Found) -> bool) -> Option<usize> {
     let mut mails = mail::mbox::split(window).peekable();
+    let mut given = 0;
     while let Some(mail) = mails.next() {
-        if (ended || mails.peek().is_some()) && !give(Found::Mail(mail.to_vec())) {
-            return false;
+        if ended || mails.peek().is_some() {
+            if !give(Found::Mail(mail.to_vec())) {
+                return None;
+            }
+            given += 1;
         }
     }
-    true
+    Some(given)
 }
 
 /// Reads until `window` holds `wanted` bytes; true at the end of the file.
@@ -225,9 +259,30 @@ mod tests {
         fs::write(at("box/tmp/2"), "Subject: half").unwrap();
         fs::write(at("notes.txt"), "Subject: c\n\n").unwrap();
         let all = found(&[dir.path().to_path_buf()]);
-        assert_eq!(all, [mail("Subject: a\n\n"), mail("Subject: b\n\n"), Found::Skipped]);
+        assert_eq!(all, [mail("Subject: a\n\n"), mail("Subject: b\n\n"), Found::NoMail]);
         assert_eq!(found(&[at("notes.txt")]), [mail("Subject: c\n\n")]);
-        assert_eq!(found(&[at("not there")]), [Found::Skipped]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("b.eml"), "Subject: b\n\n").unwrap();
+        let all = found(&[at("not there"), at("b.eml")]);
+        let [Found::PassedOver(PassedOver { path, why: Why::Unreadable(why) }), second] = all.as_slice()
+        else {
+            panic!("{all:?}")
+        };
+        assert_eq!((path, second), (&at("not there"), &mail("Subject: b\n\n")));
+        assert!(!why.is_empty());
+    }
+
+    #[test]
+    fn an_mbox_without_a_mail_is_no_mail() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("empty.mbox");
+        fs::write(&path, "From a@b Tue Dec  9 21:29:52 2003\n\n").unwrap();
+        assert_eq!(found(&[path]), [Found::NoMail]);
     }
 
     #[test]

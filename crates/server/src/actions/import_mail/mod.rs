@@ -19,6 +19,7 @@ use store::{
 };
 
 use self::batches::{Batch, Batches};
+pub use self::files::{PassedOver, Why};
 use super::{
     desk_settings,
     keep_mail::{Ready, keep},
@@ -60,14 +61,22 @@ pub struct Imported {
     pub unreadable: u64,
 }
 
-/// Imports mails; `progress` hears how far it came.
+/// What is told on the way.
+pub enum Told<'a> {
+    /// How far it came.
+    SoFar(&'a Imported),
+    /// Something could not be read; the rest goes on.
+    PassedOver(&'a PassedOver),
+}
+
+/// Imports mails; `tell` hears how far it came and what was passed over.
 ///
 /// # Errors
 /// `invalid-input` for a mailbox that does not exist; the database. What was committed before stays.
 pub async fn import_mail(
     desk: &Desk,
     asked: &Import,
-    progress: &(dyn Fn(&Imported) + Sync),
+    tell: &(dyn Fn(Told<'_>) + Sync),
 ) -> Result<Imported, Problem> {
     let (mailbox, open_since) = settle(desk, asked).await?;
     let mut batches = Batches::start(asked.paths.clone(), mailbox, open_since, desk.now());
@@ -76,6 +85,9 @@ pub async fn import_mail(
     loop {
         let next = batches.next().await;
         let ended = next.is_none();
+        for one in next.iter().flat_map(|batch| &batch.passed_over) {
+            tell(Told::PassedOver(one));
+        }
         let unread = match next {
             Some(batch) => take(desk, batch, mailbox, &mut so_far).await.map_err(failed)?,
             None => Vec::new(),
@@ -83,7 +95,7 @@ pub async fn import_mail(
         let (fresh, written) = tokio::join!(read_all(unread), write(desk, std::mem::take(&mut read)));
         count(&mut so_far, &written.map_err(failed)?);
         read = fresh;
-        progress(&so_far);
+        tell(Told::SoFar(&so_far));
         if ended && read.is_empty() {
             return Ok(so_far);
         }

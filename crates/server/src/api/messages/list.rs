@@ -17,6 +17,7 @@ use crate::{
 
 /// The messages of a ticket, the newest page first.
 #[utoipa::path(get, path = "/tickets/{number}/messages", tag = "messages",
+    operation_id = "list_messages",
     params(("number" = i64, Path), Paging),
     responses((status = 200, body = Page<Message>), (status = 404, body = Problem)))]
 pub async fn list(
@@ -39,7 +40,8 @@ pub async fn list(
 }
 
 /// One message.
-#[utoipa::path(get, path = "/messages/{id}", tag = "messages", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/messages/{id}", tag = "messages",
+    operation_id = "show_message", params(("id" = i64, Path)),
     responses((status = 200, body = Message), (status = 404, body = Problem)))]
 pub async fn show(
     State(desk): State<Desk>,

@@ -32,6 +32,7 @@ use crate::problem::{Problem, ProblemKind};
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Address {
     /// The name before it.
+    #[schema(required)]
     pub name: Option<String>,
     /// The address; hidden from whoever may not see addresses.
     pub address: String,
@@ -52,6 +53,7 @@ pub struct Attachment {
     /// Its place in the mail.
     pub n: u32,
     /// Its name.
+    #[schema(required)]
     pub name: Option<String>,
     /// What it says it is.
     pub media_type: String,
@@ -60,6 +62,7 @@ pub struct Attachment {
     /// Shown inside the text.
     pub inline: bool,
     /// The name by which the text refers to it.
+    #[schema(required)]
     pub content_id: Option<String>,
     /// What may be dangerous about it.
     pub dangers: Vec<String>,
@@ -74,6 +77,7 @@ pub struct Recipient {
     #[schema(value_type = words::OutboundState)]
     pub state: State,
     /// What the server said.
+    #[schema(required)]
     pub answer: Option<String>,
 }
 
@@ -89,6 +93,7 @@ pub struct Outbound {
     /// It does not leave before.
     pub not_before: String,
     /// What the server said last.
+    #[schema(required)]
     pub answer: Option<String>,
     /// Written by the desk itself.
     pub automatic: bool,
@@ -114,6 +119,7 @@ pub struct Message {
     #[schema(value_type = words::Kind)]
     pub kind: Kind,
     /// Who wrote it.
+    #[schema(required)]
     pub from: Option<Address>,
     /// To whom.
     pub to: Vec<Address>,
@@ -131,6 +137,7 @@ pub struct Message {
     #[schema(value_type = Vec<Span>)]
     pub quoted: Value,
     /// Its signature.
+    #[schema(required)]
     pub signature: Option<String>,
     /// Whether there is HTML to show.
     pub has_html: bool,
@@ -138,11 +145,14 @@ pub struct Message {
     #[schema(value_type = Vec<Attachment>)]
     pub attachments: Value,
     /// How it goes out, for ours.
+    #[schema(required)]
     pub outbound: Option<Outbound>,
     /// Which of us wrote it.
+    #[schema(required)]
     pub author: Option<Named>,
     /// Why it is in this ticket.
     #[schema(value_type = Option<Object>)]
+    #[schema(required)]
     pub because: Option<Value>,
     /// What it is suspected of.
     #[schema(value_type = Vec<String>)]
@@ -154,8 +164,10 @@ pub struct Message {
     #[schema(value_type = Vec<String>)]
     pub problems: Value,
     /// Bytes of the original.
+    #[schema(required)]
     pub size: Option<u64>,
     /// SHA-256 of the original, in hex.
+    #[schema(required)]
     pub sha256: Option<String>,
 }
 

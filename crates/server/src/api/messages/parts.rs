@@ -76,8 +76,10 @@ fn attached(mut response: Response, name: &str) -> Response {
 }
 
 /// The original, byte for byte.
-#[utoipa::path(get, path = "/messages/{id}/raw", tag = "messages", params(("id" = i64, Path)),
-    responses((status = 200, content_type = "message/rfc822", body = Vec<u8>), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/messages/{id}/raw", tag = "messages",
+    operation_id = "download_original", params(("id" = i64, Path)),
+    responses((status = 200, content_type = "message/rfc822", body = crate::api::shapes::Binary),
+              (status = 404, body = Problem)))]
 pub async fn raw(State(desk): State<Desk>, signed: Signed, Part(id): Part<i64>) -> Result<Response, Problem> {
     whole_mail_allowed(&signed)?;
     let (_, bytes) = bytes(&desk, &signed, id).await?;
@@ -112,7 +114,8 @@ pub struct Headers {
 }
 
 /// The header lines, as they stand and decoded.
-#[utoipa::path(get, path = "/messages/{id}/headers", tag = "messages", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/messages/{id}/headers", tag = "messages",
+    operation_id = "show_message_headers", params(("id" = i64, Path)),
     responses((status = 200, body = Headers), (status = 404, body = Problem)))]
 pub async fn headers(
     State(desk): State<Desk>,
@@ -128,7 +131,8 @@ pub async fn headers(
 }
 
 /// What `henji explain` tells about the mail.
-#[utoipa::path(get, path = "/messages/{id}/explain", tag = "messages", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/messages/{id}/explain", tag = "messages",
+    operation_id = "explain_message", params(("id" = i64, Path)),
     responses((status = 200, body = Object), (status = 404, body = Problem)))]
 pub async fn explain(
     State(desk): State<Desk>,
@@ -143,7 +147,8 @@ pub async fn explain(
 }
 
 /// The mail's HTML, sanitised: no scripts, nothing from elsewhere. `Henji-Remote-Images` counts what was left out.
-#[utoipa::path(get, path = "/messages/{id}/html", tag = "messages", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/messages/{id}/html", tag = "messages",
+    operation_id = "show_message_html", params(("id" = i64, Path)),
     responses((status = 200, content_type = "text/html", body = String), (status = 404, body = Problem)))]
 pub async fn html(
     State(desk): State<Desk>,
@@ -169,8 +174,10 @@ pub async fn html(
 
 /// A picture that belongs into the mail's HTML.
 #[utoipa::path(get, path = "/messages/{id}/inline/{cid}", tag = "messages",
+    operation_id = "show_inline_picture",
     params(("id" = i64, Path), ("cid" = String, Path)),
-    responses((status = 200, content_type = "image/*", body = Vec<u8>), (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "image/*", body = crate::api::shapes::Binary),
+              (status = 404, body = Problem)))]
 pub async fn inline(
     State(desk): State<Desk>,
     signed: Signed,
@@ -186,8 +193,9 @@ pub async fn inline(
 
 /// A file that came with the message, always as a download.
 #[utoipa::path(get, path = "/messages/{id}/attachments/{n}", tag = "messages",
+    operation_id = "download_attachment",
     params(("id" = i64, Path), ("n" = u32, Path)),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
+    responses((status = 200, content_type = "application/octet-stream", body = crate::api::shapes::Binary),
               (status = 404, body = Problem)))]
 pub async fn attachment(
     State(desk): State<Desk>,

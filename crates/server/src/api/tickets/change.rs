@@ -30,7 +30,7 @@ async fn current(desk: &Desk, signed: &Signed, number: i64) -> Result<Json<Ticke
 }
 
 /// Changes status, priority or owner.
-#[utoipa::path(patch, path = "/tickets/{number}", tag = "tickets", params(("number" = i64, Path)),
+#[utoipa::path(patch, path = "/tickets/{number}", tag = "tickets", operation_id = "change_ticket", params(("number" = i64, Path)),
     request_body = TicketChange,
     responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
@@ -70,7 +70,7 @@ pub struct Assign {
 }
 
 /// Gives the ticket to a person or a team, or to nobody.
-#[utoipa::path(post, path = "/tickets/{number}/assign", tag = "tickets", params(("number" = i64, Path)),
+#[utoipa::path(post, path = "/tickets/{number}/assign", tag = "tickets", operation_id = "assign_ticket", params(("number" = i64, Path)),
     request_body = Assign,
     responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
@@ -93,7 +93,7 @@ pub struct Note {
 }
 
 /// Writes a note. With an `Idempotency-Key` the same request twice is one note.
-#[utoipa::path(post, path = "/tickets/{number}/notes", tag = "tickets",
+#[utoipa::path(post, path = "/tickets/{number}/notes", tag = "tickets", operation_id = "add_note",
     params(("number" = i64, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = Note,
     responses((status = 201, body = Message), (status = 404, body = Problem), (status = 409, body = Problem),
               (status = 422, body = Problem)))]
@@ -128,7 +128,8 @@ pub struct Merge {
 }
 
 /// Joins this ticket with another: its messages move there, and its writer may answer there from now on.
-#[utoipa::path(post, path = "/tickets/{number}/merge", tag = "tickets", params(("number" = i64, Path)),
+#[utoipa::path(post, path = "/tickets/{number}/merge", tag = "tickets",
+    operation_id = "merge_ticket", params(("number" = i64, Path)),
     request_body = Merge,
     responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn merge(

@@ -32,6 +32,7 @@ pub struct Event {
     #[schema(value_type = words::EventKind)]
     pub kind: EventKind,
     /// Who did it; null for the desk itself.
+    #[schema(required)]
     pub actor: Option<Named>,
     /// Codes and ids, by kind.
     #[schema(value_type = Object)]
@@ -45,6 +46,7 @@ fn shape(row: EventRow) -> Event {
 
 /// What happened with a ticket, from its beginning.
 #[utoipa::path(get, path = "/tickets/{number}/history", tag = "tickets",
+    operation_id = "list_history",
     params(("number" = i64, Path), Paging),
     responses((status = 200, body = Page<Event>), (status = 404, body = Problem)))]
 pub async fn list(

@@ -52,6 +52,7 @@ pub struct Which {
     /// Only these numbers, with commas (at most 100).
     pub numbers: Option<String>,
     /// `due` (default), `last_message`, `-last_message`, `-created`, `priority`.
+    #[param(value_type = Option<crate::api::shapes::Sort>)]
     pub sort: Option<String>,
     /// `next` of the page before.
     pub after: Option<String>,
@@ -112,7 +113,8 @@ impl Which {
 }
 
 /// The tickets the reader may see.
-#[utoipa::path(get, path = "/tickets", tag = "tickets", params(Which),
+#[utoipa::path(get, path = "/tickets", tag = "tickets",
+    operation_id = "list_tickets", params(Which),
     responses((status = 200, body = Page<Ticket>), (status = 400, body = Problem), (status = 422, body = Problem)))]
 pub async fn list(
     State(desk): State<Desk>,
@@ -137,15 +139,18 @@ pub async fn list(
 #[derive(Serialize, ToSchema)]
 pub struct Counts {
     /// By lane; the shelves are not in it.
+    #[schema(value_type = crate::api::shapes::LaneCounts)]
     pub lanes: BTreeMap<&'static str, i64>,
     /// By shelf.
+    #[schema(value_type = crate::api::shapes::ShelfCounts)]
     pub shelves: BTreeMap<&'static str, i64>,
     /// The reader's own that are not done.
     pub mine: i64,
 }
 
 /// The counts beside the lanes.
-#[utoipa::path(get, path = "/tickets/counts", tag = "tickets", responses((status = 200, body = Counts)))]
+#[utoipa::path(get, path = "/tickets/counts", tag = "tickets",
+    operation_id = "count_tickets", responses((status = 200, body = Counts)))]
 pub async fn counts(State(desk): State<Desk>, signed: Signed) -> Result<Json<Counts>, Problem> {
     let mut tx = desk.store.read().await?;
     let found = store::tickets::counts(&mut tx, Some(signed.agent.id)).await?;

@@ -48,6 +48,7 @@ pub struct TicketContact {
     /// The name.
     pub name: String,
     /// The first address; hidden from whoever may not see addresses.
+    #[schema(required)]
     pub address: Option<String>,
 }
 
@@ -80,22 +81,28 @@ pub struct Ticket {
     pub lane: Lane,
     /// The shelf, while it lies aside.
     #[schema(value_type = Option<words::Shelf>)]
+    #[schema(required)]
     pub shelf: Option<Shelf>,
     /// How it ended.
     #[schema(value_type = Option<words::Outcome>)]
+    #[schema(required)]
     pub outcome: Option<Outcome>,
     /// Why no reply was needed.
+    #[schema(required)]
     pub outcome_reason: Option<String>,
     /// How soon.
     #[schema(value_type = words::Priority)]
     pub priority: Priority,
     /// Who answers.
+    #[schema(required)]
     pub assignee: Option<Named>,
     /// Which team answers.
+    #[schema(required)]
     pub team: Option<Named>,
     /// The mailbox.
     pub mailbox: TicketMailbox,
     /// Who wrote.
+    #[schema(required)]
     pub contact: Option<TicketContact>,
     /// Free words.
     pub tags: Vec<String>,
@@ -106,24 +113,31 @@ pub struct Ticket {
     pub kind: Kind,
     /// The guessed situation and feeling; null while nothing is read.
     #[schema(value_type = Option<Object>)]
+    #[schema(required)]
     pub reading: Option<()>,
     /// When an answer is due.
+    #[schema(required)]
     pub due_at: Option<String>,
     /// Until when it is put away.
+    #[schema(required)]
     pub snoozed_until: Option<String>,
     /// Whether our last reply arrived.
     #[schema(value_type = Option<words::Delivery>)]
+    #[schema(required)]
     pub delivery: Option<Delivery>,
     /// When the newest message came or went.
     pub last_message_at: String,
     /// The newest message.
     #[schema(value_type = Option<i64>)]
+    #[schema(required)]
     pub last_message_id: Option<MessageId>,
     /// When it began.
     pub created_at: String,
     /// Another ticket it may belong to.
+    #[schema(required)]
     pub suggestion: Option<Suggestion>,
     /// The ticket it became part of.
+    #[schema(required)]
     pub merged_into: Option<i64>,
     /// Goes into the next change.
     pub version: i64,

@@ -6,7 +6,8 @@ use super::{Ticket, load};
 use crate::{auth::Signed, extract::Part, problem::Problem, state::Desk};
 
 /// One ticket.
-#[utoipa::path(get, path = "/tickets/{number}", tag = "tickets", params(("number" = i64, Path)),
+#[utoipa::path(get, path = "/tickets/{number}", tag = "tickets",
+    operation_id = "show_ticket", params(("number" = i64, Path)),
     responses((status = 200, body = Ticket), (status = 404, body = Problem)))]
 pub async fn show(
     State(desk): State<Desk>,
