@@ -128,7 +128,8 @@ export class TicketScreen {
     const change: TicketChange = outcome ? { status, outcome, outcome_reason: reason } : { status };
     const words = outcome === 'spam' ? t('done.spam') : t('done.status', { status: t(`status.${status}`) });
     await this.#patch(change, words, {
-      status: before.status,
+      // Nobody makes a ticket new again; it lies open instead. Only a shelf gives it back as new.
+      status: before.status === 'new' && !before.shelf ? 'open' : before.status,
       ...(before.status === 'done' ? { outcome: before.outcome, outcome_reason: before.outcome_reason } : {}),
     });
   }

@@ -38,6 +38,7 @@ pub struct Draft {
     /// The agent's words.
     pub text: String,
     /// The same words as HTML, if there are such, made safe.
+    #[schema(required)]
     pub html: Option<String>,
     /// What is quoted, and where.
     #[schema(required)]
@@ -55,6 +56,7 @@ pub struct Draft {
     #[schema(required)]
     pub based_on: Option<MessageId>,
     /// When it shall leave; null: as soon as it may.
+    #[schema(required)]
     pub send_at: Option<String>,
     /// What becomes of the ticket after sending.
     #[schema(value_type = super::words::Then)]
