@@ -19,7 +19,8 @@ pub struct Team {
 }
 
 /// The teams.
-#[utoipa::path(get, path = "/teams", tag = "people", responses((status = 200, body = Page<Team>)))]
+#[utoipa::path(get, path = "/teams", tag = "people", operation_id = "list_teams",
+    responses((status = 200, body = Page<Team>)))]
 pub async fn list(State(desk): State<Desk>) -> Result<Json<Page<Team>>, Problem> {
     let mut tx = desk.store.read().await?;
     let rows = store::teams::list(&mut tx).await?;

@@ -102,6 +102,9 @@ fn is_sent(path: &Path) -> bool {
 
 /// When the mail in a file was written; what is no mail, or does not say, comes first.
 fn written_at(path: &Path) -> Option<i64> {
+    if !fs::metadata(path).ok()?.is_file() {
+        return None;
+    }
     let mut head = Vec::new();
     File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
     mail::written_at(&head)
