@@ -1,7 +1,7 @@
 //! Reports of Amazon SES that come by mail as JSON (an SNS topic with a mail subscription). Source: Amazon SES
 //! Developer Guide, "Notification contents". date: 2026-11
 
-use super::{Bounce, FailedRecipient, MAX_RECIPIENTS, Report, judge};
+use super::{Bounce, FailedRecipient, MAX_RECIPIENTS, Report, dsn, judge};
 use crate::headers::ids;
 use crate::html::cut;
 use crate::lists::Kind;
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str) -> Option<Report> {
         "Bounce" => {
             let one = |r: &Value| {
                 let said = text_of(&r["diagnosticCode"]);
-                let said = said.split_once(';').map_or(said.as_str(), |(_, said)| said.trim());
+                let said = dsn::without_type(&said);
                 judge(text_of(&r["emailAddress"]), r["status"].as_str(), said, "")
             };
             (Kind::Bounce, list("bounce", "bouncedRecipients").iter().map(one).collect())
