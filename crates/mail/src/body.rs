@@ -59,6 +59,10 @@ impl Body {
         let named = label.disposition.param("filename").or(label.content_type.param("name")).is_some();
         let first = self.pieces.is_empty();
         let attached = label.disposition.value == "attachment" || (named && !first);
+        if attached && node == 0 && media_type.starts_with("text/") {
+            // the mail is a file and nothing else: it is listed, and its text is all there is to read
+            self.attached.push(node);
+        }
         match media_type {
             _ if attached && node != 0 => self.attached.push(node),
             "text/plain" => self.pieces.push(Piece { plain: vec![node], html: Vec::new() }),
@@ -67,6 +71,7 @@ impl Body {
             other if other.starts_with("multipart/") => {
                 self.pieces.push(Piece { plain: vec![node], html: Vec::new() });
             }
+            _ if self.attached.last() == Some(&node) => {}
             _ => self.attached.push(node),
         }
     }
@@ -141,7 +146,16 @@ fn text_of(parts: &Parts<'_>, node: usize, problems: &mut Vec<Problem>) -> Strin
     }
 }
 
-/// The charset that the top text part names, as a hint for unencoded headers.
-pub(crate) fn charset_hint(parts: &Parts<'_>) -> Option<String> {
-    parts.nodes.iter().find_map(|node| node.label.content_type.param("charset")).map(str::to_owned)
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_mail_that_is_only_a_text_file_lists_it_and_shows_its_text() {
+        let head = "Subject: x\nContent-Disposition: attachment; filename=orders.csv\nContent-Type: ";
+        for media_type in ["text/plain", "text/html", "text/csv"] {
+            let mail = crate::read(format!("{head}{media_type}\n\na,b\n").as_bytes());
+            let names: Vec<_> = mail.attachments.iter().map(|a| (a.name.as_str(), a.size)).collect();
+            assert_eq!(names, [("orders.csv", 4)], "{media_type}");
+            assert_eq!(mail.text, if media_type == "text/csv" { "" } else { "a,b\n" });
+        }
+    }
 }

@@ -227,14 +227,12 @@ pub(crate) fn note(problems: &mut Vec<Problem>, problem: Problem) {
 
 /// Decodes bytes that carry no label, such as a raw header. `hint` is the charset they are probably in.
 pub(crate) fn decode_unlabelled(bytes: &[u8], hint: Option<&str>) -> String {
-    let hinted = hint.map(named).and_then(|label| match label {
-        Label::Named(encoding) => Some(encoding),
-        Label::Weak | Label::Latin(_) | Label::Jis | Label::Utf7 | Label::Unknown => None,
-    });
-    match hinted.map(|encoding| strict(bytes, encoding)) {
-        Some((text, 0)) => text,
-        _ => guess(bytes),
-    }
+    let hinted = match hint.map_or(Label::Weak, named) {
+        Label::Named(encoding) => Some(strict(bytes, encoding)).filter(|(_, errors)| *errors == 0),
+        Label::Latin(encoding) => return latin(bytes, encoding).text,
+        Label::Weak | Label::Jis | Label::Utf7 | Label::Unknown => None,
+    };
+    hinted.map_or_else(|| guess(bytes), |(text, _)| text)
 }
 
 /// Whether unlabelled bytes hold ISO-2022-JP.

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 
 /// Fields read of one mail; more is not a header any more.
 const MAX_FIELDS: usize = 2_000;
+/// Bytes of one header block that are read. What stands behind them is kept with the original, as everything is.
+const MAX_BLOCK: usize = 1024 * 1024;
 /// Bytes of one value that are read.
 const MAX_VALUE: usize = 128 * 1024;
 
@@ -34,8 +36,8 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Reads a block. Lines that are no field (a `From ` line, junk) are left out.
     pub(crate) fn read(block: &'a [u8]) -> Self {
-        let mut fields = Self::default();
-        let mut rest = block;
+        let mut fields = Self { too_long: block.len() > MAX_BLOCK, ..Self::default() };
+        let mut rest = &block[..block.len().min(MAX_BLOCK)];
         while !rest.is_empty() {
             let (line, after) = logical_line(rest);
             rest = after;
@@ -183,8 +185,26 @@ mod tests {
     }
 
     #[test]
+    fn raw_western_letters_are_read_in_the_charset_of_the_body() {
+        let head = "Content-Type: text/plain; charset=iso-8859-1; name=gr".as_bytes();
+        let mail = [head, b"\xfc\xdfe.txt\nSubject: Die Fr\xf6sche f\xfcr M\xfcller\n\nx\n"].concat();
+        assert_eq!(crate::read(&mail).subject.as_deref(), Some("Die Frösche für Müller"));
+    }
+
+    #[test]
     fn line_breaks_hidden_in_an_encoded_word_become_blanks() {
         assert_eq!(one(b"=?utf-8?Q?a=0D=0ABcc:_x?=").0, "a Bcc: x");
+    }
+
+    #[test]
+    fn a_header_without_end_is_read_up_to_its_limit() {
+        let field = format!("X-A: {}\n", "=?u?Q?a".repeat(15_000));
+        let block = format!("Subject: a\n{}Subject: b\n", field.repeat(20));
+        let fields = Fields::read(block.as_bytes());
+        assert!(fields.too_long);
+        let shown = fields.shown();
+        assert_eq!((shown[0].value.as_str(), shown.len()), ("a", 1 + MAX_BLOCK.div_ceil(field.len())));
+        assert_eq!(crate::read(block.as_bytes()).problems, [Problem::HeaderTooLong]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod css;
 mod links;
+mod weight;
 
 use ammonia::{Builder, UrlRelative};
 use std::borrow::Cow;
@@ -11,14 +12,12 @@ use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+pub(crate) use weight::{Reader, is_light};
 
 /// Bytes of a page that are shown.
 const MAX_HTML: usize = 2 * 1024 * 1024;
 /// Depth of elements up to which a page is laid out; deeper ones are shown as text.
 const MAX_DEPTH: usize = 500;
-
-/// Characters to escape × length of the text they stand in, over all texts of a page.
-const MAX_WORK: usize = 200_000_000;
 
 /// HTML that may be shown, and what was taken out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +131,7 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
 /// (`/api/v1/messages/5/inline/` …). What this gives, given to it again, stays as it is.
 pub fn sanitise(html: &str, inline_base: &str) -> Shown {
     let html = cut(html, MAX_HTML);
-    if depth(html) > MAX_DEPTH || escaping_work(html) > MAX_WORK {
+    if !is_light(html, Reader::Sanitiser, MAX_DEPTH) {
         return as_text(html);
     }
     let twice = || {
@@ -205,36 +204,6 @@ pub(crate) fn cut(html: &str, limit: usize) -> &str {
         end -= 1;
     }
     &html[..end]
-}
-
-/// What writing the page out again would cost: html5ever (0.40) looks from every `&` and every byte 0xC2 to the next
-/// `<` or `>`, so a text of 300,000 entities takes it the better part of a minute.
-fn escaping_work(html: &str) -> usize {
-    let texts = html.as_bytes().split(|b| matches!(b, b'<' | b'>'));
-    texts.map(|text| memchr::memchr2_iter(b'&', 0xc2, text).count().saturating_mul(text.len())).sum()
-}
-
-/// Elements that need no end tag; counted, they would make every page look deep.
-const OPEN: &[&[u8]] = &[
-    b"area", b"base", b"br", b"col", b"dd", b"dt", b"embed", b"hr", b"img", b"input", b"li", b"link",
-    b"meta", b"p", b"source", b"td", b"th", b"tr", b"track", b"wbr",
-];
-
-/// How deep the elements of a page are nested at most, counted roughly: opened minus closed tags.
-pub(crate) fn depth(html: &str) -> usize {
-    let bytes = html.as_bytes();
-    let (mut now, mut most) = (0_usize, 0_usize);
-    for at in memchr::memchr_iter(b'<', bytes) {
-        let tag = &bytes[at + 1..];
-        let (closing, name) = tag.strip_prefix(b"/").map_or((false, tag), |name| (true, name));
-        let length = name.iter().take(12).take_while(|b| b.is_ascii_alphanumeric()).count();
-        if length == 0 || OPEN.iter().any(|open| name[..length].eq_ignore_ascii_case(open)) {
-            continue;
-        }
-        now = if closing { now.saturating_sub(1) } else { now + 1 };
-        most = most.max(now);
-    }
-    most
 }
 
 #[cfg(test)]

@@ -15,17 +15,15 @@ pub fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
             let mail = &rest[start..end];
             rest = &rest[end..];
             if !mail.trim_ascii().is_empty() {
-                return Some(mail_only(mail, rest.is_empty()));
+                return Some(mail_only(mail));
             }
         }
     })
 }
 
-/// Without the empty line that the format puts between two mails.
-fn mail_only(mail: &[u8], last: bool) -> &[u8] {
-    if last {
-        return mail;
-    }
+/// Without the empty line that the format puts behind every mail (RFC 4155), the last one too: the same mail must be
+/// the same bytes when others have been added behind it.
+fn mail_only(mail: &[u8]) -> &[u8] {
     let cut = mail.strip_suffix(b"\r\n").or_else(|| mail.strip_suffix(b"\n"));
     match cut {
         Some(shorter) if shorter.ends_with(b"\n") => shorter,
@@ -79,6 +77,18 @@ mod tests {
         assert_eq!(mails.len(), 2);
         assert!(mails[0].starts_with(b"Subject: 1\n") && mails[0].ends_with(b"From a sentence\n"));
         assert_eq!(mails[1], b"Subject: 2\n\nx\n");
+    }
+
+    #[test]
+    fn a_mail_stays_the_same_bytes_when_the_file_grows() {
+        for end in ["\n", "\r\n"] {
+            let first = format!("From a@b Tue Dec  9 21:29:52 2003{end}Subject: 1{end}{end}x{end}{end}");
+            let grown = first.repeat(2);
+            let alone: Vec<_> = split(first.as_bytes()).collect();
+            let both: Vec<_> = split(grown.as_bytes()).collect();
+            assert_eq!(alone, [format!("Subject: 1{end}{end}x{end}").as_bytes()]);
+            assert_eq!(both, [alone[0], alone[0]]);
+        }
     }
 
     #[test]

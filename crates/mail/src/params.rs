@@ -5,13 +5,17 @@ use crate::charset;
 use crate::lists::Problem;
 use crate::transfer::hex;
 use crate::words;
+use std::collections::HashMap;
+
+/// Pieces read of one value.
+const MAX_PIECES: usize = 1_000;
 
 /// A value with parameters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parameterised {
     /// The value in lower case (`text/plain`, `attachment`).
     pub value: String,
-    params: Vec<(String, String)>,
+    params: HashMap<String, String>,
 }
 
 /// One parameter piece before joining.
@@ -30,22 +34,22 @@ impl Parameterised {
         let (value, rest) = text.split_once(';').unwrap_or((text, ""));
         let value: String = value.split('(').next().unwrap_or_default().split_whitespace().collect();
         let mut pieces = pieces(rest);
-        pieces.sort_by_key(|p| p.number);
-        let mut params: Vec<(String, String)> = Vec::new();
-        for extended in [true, false] {
-            while let Some(first) = pieces.iter().position(|p| p.extended == extended) {
-                let name = pieces[first].name.clone();
-                let (same, others) = pieces.into_iter().partition(|p| p.name == name);
-                pieces = others;
-                params.push((name, join(same, problems)));
-            }
+        if pieces.len() > MAX_PIECES {
+            charset::note(problems, Problem::HeaderTooLong);
+            pieces.truncate(MAX_PIECES);
         }
+        pieces.sort_by_key(|p| p.number);
+        let mut by_name: HashMap<String, Vec<Piece>> = HashMap::new();
+        for piece in pieces {
+            by_name.entry(piece.name.clone()).or_default().push(piece);
+        }
+        let params = by_name.into_iter().map(|(name, pieces)| (name, join(pieces, problems))).collect();
         Self { value: value.trim_matches('"').to_ascii_lowercase(), params }
     }
 
     /// A parameter, decoded. `name` in lower case.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
-        self.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+        self.params.get(name).map(String::as_str)
     }
 }
 
@@ -92,7 +96,7 @@ fn percent(text: &str, bytes: &mut Vec<u8>) {
 fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text;
-    while let Some(equals) = rest.find('=') {
+    while let Some(equals) = rest.find('=').filter(|_| pieces.len() <= MAX_PIECES) {
         let (name, after) = (&rest[..equals], &rest[equals + 1..]);
         let name = name.rsplit(';').next().unwrap_or(name).trim().to_ascii_lowercase();
         let (value, behind) = value(after.trim_start());
@@ -159,6 +163,15 @@ mod tests {
         assert_eq!(name("attachment; filename=\"=?utf-8?B?6KaL56mN?= =?utf-8?B?LnBkZg==?=\""), "見積.pdf");
         assert_eq!(name("attachment; filename*1*=%8D.pdf; filename*0*=utf-8'ja'%E8%A6%8B%E7%A9"), "見積.pdf");
         assert_eq!(name("attachment; filename*0=\"long\"; filename*1=\"name.txt\""), "longname.txt");
+    }
+
+    #[test]
+    fn a_hundred_thousand_pieces_are_cut_and_named() {
+        let pieces = (0..100_000).map(|n| format!("; a{n}=x; filename*{n}=y")).collect::<Vec<_>>().concat();
+        let mut problems = Vec::new();
+        let read = Parameterised::read(&format!("attachment{pieces}"), &mut problems);
+        assert_eq!(read.param("filename").map(str::len), Some(MAX_PIECES / 2));
+        assert_eq!(problems, [Problem::HeaderTooLong]);
     }
 
     #[test]

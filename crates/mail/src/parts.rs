@@ -61,6 +61,8 @@ pub(crate) struct Parts<'a> {
     bytes: &'a [u8],
     /// All parts; the mail itself is the first.
     pub nodes: Vec<Node>,
+    /// The first charset that a part names: unencoded bytes of the headers are probably in it.
+    pub charset_hint: Option<String>,
     /// What was wrong with structure and labels.
     pub problems: Vec<Problem>,
 }
@@ -68,7 +70,7 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Cuts a mail. Deeper or further parts than the limits allow stay in the part they are in.
     pub(crate) fn of(bytes: &'a [u8]) -> Self {
-        let mut parts = Self { bytes, nodes: Vec::new(), problems: Vec::new() };
+        let mut parts = Self { bytes, nodes: Vec::new(), charset_hint: None, problems: Vec::new() };
         if bytes.len() > MAX_BYTES {
             parts.problems.push(Problem::TooLarge);
         }
@@ -84,8 +86,27 @@ impl<'a> Parts<'a> {
 
     fn add(&mut self, (header, body): split::Found, parent: Option<usize>, depth: usize) {
         let in_digest = parent.is_some_and(|p| self.media_type(p) == "multipart/digest");
-        let label = label(&self.bytes[header.clone()], in_digest, &mut self.problems);
+        let label = self.label(&self.bytes[header.clone()], in_digest);
         self.nodes.push(Node { header, body, depth, shape: Shape::Leaf, label });
+    }
+
+    fn label(&mut self, header: &[u8], in_digest: bool) -> Label {
+        let fields = Fields::read(header);
+        let problems = &mut self.problems;
+        let content_type = content_type(fields.structured("content-type", problems), in_digest, problems);
+        if self.charset_hint.is_none() {
+            self.charset_hint = content_type.param("charset").map(str::to_owned);
+        }
+        let fields = fields.with_hint(self.charset_hint.clone());
+        let disposition = fields.structured("content-disposition", problems).unwrap_or_default();
+        let transfer = fields.structured("content-transfer-encoding", problems);
+        let content_id = fields.structured("content-id", problems);
+        Label {
+            content_type,
+            disposition: Parameterised::read(&disposition, problems),
+            transfer: transfer.map_or(Transfer::Plain, |word| Transfer::named(&word)),
+            content_id: content_id.and_then(|id| ids::one(&id)),
+        }
     }
 
     /// Cuts a multipart into its parts, a mail within the mail into header and body.
@@ -167,13 +188,8 @@ fn leading_blank(bytes: &[u8]) -> usize {
     mark + bytes[mark..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count()
 }
 
-fn label(header: &[u8], in_digest: bool, problems: &mut Vec<Problem>) -> Label {
-    let fields = Fields::read(header);
-    let mut read = |name: &str| {
-        let value = fields.structured(name, problems).unwrap_or_default();
-        Parameterised::read(&value, problems)
-    };
-    let mut content_type = read("content-type");
+fn content_type(value: Option<String>, in_digest: bool, problems: &mut Vec<Problem>) -> Parameterised {
+    let mut content_type = Parameterised::read(&value.unwrap_or_default(), problems);
     if !content_type.value.contains('/') {
         let meant = match content_type.value.as_str() {
             "" if in_digest => "message/rfc822",
@@ -183,15 +199,7 @@ fn label(header: &[u8], in_digest: bool, problems: &mut Vec<Problem>) -> Label {
         };
         meant.clone_into(&mut content_type.value);
     }
-    let disposition = read("content-disposition");
-    let transfer = fields.structured("content-transfer-encoding", problems);
-    let content_id = fields.structured("content-id", problems);
-    Label {
-        content_type,
-        disposition,
-        transfer: transfer.map_or(Transfer::Plain, |word| Transfer::named(&word)),
-        content_id: content_id.and_then(|id| ids::one(&id)),
-    }
+    content_type
 }
 
 #[cfg(test)]

@@ -42,8 +42,14 @@ pub fn write(text: &str, where_: Where, cut: &[(usize, usize)]) -> String {
     }
     let mut block = String::with_capacity(text.len() + text.len() / 16);
     let mut inside_cut = false;
+    let mut cuts: Vec<(usize, usize)> = cut.to_vec();
+    cuts.sort_unstable();
+    let (mut cuts, mut cut_to) = (cuts.into_iter().peekable(), 0);
     for (n, line) in text.trim_end_matches(['\n', '\r']).lines().enumerate() {
-        let is_cut = cut.iter().any(|&(from, to)| (from..to).contains(&n));
+        while let Some((_, to)) = cuts.next_if(|(from, _)| *from <= n) {
+            cut_to = cut_to.max(to);
+        }
+        let is_cut = n < cut_to;
         if is_cut && !inside_cut {
             block.push_str(CUT);
             block.push('\n');

@@ -2,7 +2,7 @@
 
 use crate::attached;
 use crate::automatic;
-use crate::body::{self, Body};
+use crate::body::Body;
 use crate::bounce;
 use crate::charset::{self, note};
 use crate::fields::Fields;
@@ -39,7 +39,7 @@ pub fn inline(bytes: &[u8], content_id: &str) -> Option<Part> {
 fn whole(bytes: &[u8]) -> Mail {
     let mut parts = Parts::of(bytes);
     let mut problems = std::mem::take(&mut parts.problems);
-    let fields = Fields::read(parts.header()).with_hint(body::charset_hint(&parts));
+    let fields = Fields::read(parts.header()).with_hint(parts.charset_hint.clone());
     if fields.too_long {
         note(&mut problems, Problem::HeaderTooLong);
     }

@@ -58,6 +58,7 @@ pub(crate) fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut content = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
     let mut letters = Vec::with_capacity(bytes.len());
     let mut broken = false;
+    let last_foreign = bytes.iter().rposition(|byte| !is_base64(*byte));
     for (i, &byte) in bytes.iter().enumerate() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => letters.push(byte),
@@ -67,7 +68,7 @@ pub(crate) fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
             }
             b'=' => {
                 flush(&mut letters, &mut content, &mut broken);
-                if !only_base64(&bytes[i..]) {
+                if last_foreign.is_some_and(|at| at > i) {
                     return (content, broken);
                 }
             }
@@ -79,8 +80,8 @@ pub(crate) fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     (content, broken)
 }
 
-fn only_base64(rest: &[u8]) -> bool {
-    rest.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\r' | b'\n'))
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n')
 }
 
 fn flush(letters: &mut Vec<u8>, content: &mut Vec<u8>, broken: &mut bool) {
@@ -175,6 +176,11 @@ mod tests {
         assert_eq!(base64(b"YQ==\n-- \nlist footer\n"), (b"a".to_vec(), false));
         assert_eq!(base64(b"YQ==YWI="), (b"aab".to_vec(), false));
         assert_eq!(base64(b"YW*Jj"), (b"abc".to_vec(), true));
+    }
+
+    #[test]
+    fn base64_with_padding_on_every_line_is_read_in_one_go() {
+        assert_eq!(base64(&b"YQ==\n".repeat(200_000)), (vec![b'a'; 200_000], false));
     }
 
     #[test]

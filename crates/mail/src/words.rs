@@ -18,6 +18,8 @@ pub(crate) fn decode(value: &str, problems: &mut Vec<Problem>) -> String {
     if memmem::find(value.as_bytes(), b"=?").is_none() {
         return value.to_owned();
     }
+    // behind the last end of a word there is none: looking for an end never runs to the end of the value in vain
+    let (value, tail) = value.split_at(value.rfind("?=").map_or(0, |at| at + 2));
     let mut text = String::with_capacity(value.len());
     let mut joined: Vec<Word<'_>> = Vec::new();
     let mut rest = value;
@@ -38,7 +40,8 @@ pub(crate) fn decode(value: &str, problems: &mut Vec<Problem>) -> String {
     }
     flush(&mut joined, &mut text, problems);
     text.push_str(rest);
-    if looks_broken(rest) {
+    text.push_str(tail);
+    if looks_broken(rest) || looks_broken(tail) {
         note(problems, Problem::BrokenEncodedWord);
     }
     text
@@ -80,14 +83,15 @@ fn parse(text: &str) -> Option<(Word<'_>, usize)> {
     let charset_fits =
         !charset.is_empty() && charset.len() <= 40 && charset.bytes().all(|b| b.is_ascii_graphic());
     let (encoding, content) = rest.split_once('?').filter(|_| charset_fits)?;
+    let is_base64 = match encoding.trim() {
+        "B" | "b" => true,
+        "Q" | "q" => false,
+        _ => return None,
+    };
     let end = content.find("?=")?;
     let length = 2 + charset.len() + 1 + encoding.len() + 1 + end + 2;
     let content = &content[..end];
-    let (bytes, broken) = match encoding.trim() {
-        "B" | "b" => transfer::base64(content.as_bytes()),
-        "Q" | "q" => (q(content), false),
-        _ => return None,
-    };
+    let (bytes, broken) = if is_base64 { transfer::base64(content.as_bytes()) } else { (q(content), false) };
     let charset = charset.split('*').next().unwrap_or(charset);
     Some((Word { charset, bytes, broken }, length))
 }
@@ -145,6 +149,16 @@ mod tests {
     fn what_is_no_word_stays() {
         for value in ["=?", "=?utf-8?X?a?=", "a =? b ?= c", "=?utf-8?B?", "1=?2"] {
             assert_eq!(read(value), value);
+        }
+    }
+
+    #[test]
+    fn a_hundred_thousand_beginnings_of_words_are_looked_at_once() {
+        for beginning in ["=?", "=?u?Q?a", "=?u?X?a", "=?u", "=?u?Q?a "] {
+            let value = beginning.repeat(100_000);
+            assert_eq!(read(&value), value);
+            let value = format!("{}?=", "=?u?X?a".repeat(100_000));
+            assert_eq!(read(&value), value);
         }
     }
 

@@ -1,5 +1,6 @@
 //! HTML ⇄ text, for mails that have only one of them.
 
+use crate::html::Reader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Bytes of HTML that are turned into text.
@@ -12,7 +13,7 @@ const WIDTH: usize = 20_000;
 /// The text that a page says.
 pub(crate) fn from_html(html: &str) -> String {
     let html = crate::html::cut(html, MAX_HTML);
-    if crate::html::depth(html) > MAX_DEPTH {
+    if !crate::html::is_light(html, Reader::TextMaker, MAX_DEPTH) {
         return without_tags(html);
     }
     let laid_out = catch_unwind(AssertUnwindSafe(|| {

@@ -71,7 +71,7 @@ fn address_in(value: &str, problems: &mut Vec<Problem>) -> Option<String> {
 }
 
 /// `smtp; 550 …` → `550 …`.
-fn without_type(value: &str) -> &str {
+pub(super) fn without_type(value: &str) -> &str {
     match value.split_once(';') {
         Some((kind, rest)) if kind.len() <= 20 && !kind.trim().contains(' ') => rest.trim(),
         _ => value.trim(),

@@ -27,6 +27,14 @@ pub(super) fn recipient(mail: &Mail, parts: &Parts<'_>) -> Option<String> {
     addresses::all(&value, &mut Vec::new()).into_iter().map(|a| a.address).find(|a| a.contains('@'))
 }
 
+/// Who complained, where the report is only the mail itself with a field for it (Microsoft's junk mail reports).
+pub(super) fn complained_about(parts: &Parts<'_>) -> Vec<String> {
+    let has_message = parts.nodes.iter().any(|n| matches!(n.shape, Shape::Message(_)));
+    let block = has_message.then(|| header(parts)).flatten().unwrap_or_default();
+    let value = Fields::read(&block).structured("x-hmxmroriginalrecipient", &mut Vec::new());
+    addresses::all(&value.unwrap_or_default(), &mut Vec::new()).into_iter().map(|a| a.address).collect()
+}
+
 /// The header of the returned mail, if a part holds it.
 fn header(parts: &Parts<'_>) -> Option<Vec<u8>> {
     for (node, found) in parts.nodes.iter().enumerate() {

@@ -44,13 +44,24 @@ pub(super) fn of(said: &str, around: &str, status: Option<&str>) -> Option<Reaso
     let strong = by_words(&said, false).or(by_code).or_else(|| by_words(&around, false));
     let weak = by_words(&said, true).or_else(|| by_words(&around, true));
     let reason = match (strong, weak) {
-        (None | Some(Reason::NetworkError), Some(Reason::Expired)) => Reason::Expired,
+        (None | Some(Reason::NetworkError | Reason::MailerError), Some(Reason::Expired)) => Reason::Expired,
         (strong, weak) => strong.or(weak)?,
     };
-    // refused only after the content was sent: the address exists, a filter says otherwise
-    let after_data = |text: &str| text.contains("end of data") || text.contains(">>> data <<< 550");
-    let filtered = reason == Reason::UserUnknown && (after_data(&said) || after_data(&around));
-    Some(if filtered { Reason::Filtered } else { reason })
+    let class = status.and_then(|s| s.bytes().next());
+    if reason == Reason::UserUnknown && (is_after_data(&said) || is_after_data(&around)) {
+        return Some(Reason::Filtered);
+    }
+    // a name that could not be looked up just now may be there tomorrow
+    let may_return = reason == Reason::HostUnknown && class == Some(b'4');
+    Some(if may_return { Reason::NetworkError } else { reason })
+}
+
+/// Refused only after the content was sent: the address exists, a filter says otherwise. (Where DATA itself is refused
+/// for want of recipients, what was said before that was said about the recipient: the commands went in one go.)
+fn is_after_data(folded: &str) -> bool {
+    let no_recipient = || ["<<< 503", "no valid recipients", "need rcpt"].iter().any(|w| folded.contains(w));
+    let transcript = folded.contains(">>> data <<< 550") && !no_recipient();
+    transcript || folded.contains("end of data") || folded.contains("smtp command data")
 }
 
 /// The first row that fits. Addresses in the words are left out: `spam@example.jp` says nothing about spam.
@@ -118,6 +129,25 @@ mod tests {
         assert_eq!(of("550 5.7.26 rejected", "", Some("5.7.26")), Some(Reason::AuthFailure));
         assert_eq!(of("450 rejected", "", None), Some(Reason::Rejected));
         assert_eq!(of("Hello", "", None), None);
+    }
+
+    #[test]
+    fn a_recipient_refused_in_one_go_with_data_is_unknown_and_not_filtered() {
+        let transcript = ">>> DATA <<< 550 5.1.1 <a@b>... User Unknown";
+        assert_eq!(of("", transcript, None), Some(Reason::Filtered));
+        for answer in ["<<< 503 5.0.0 Need RCPT (recipient)", "<<< 554 Error: no valid recipients"] {
+            let all = format!("{transcript} 550 5.1.1 a@b... User unknown {answer}");
+            assert_eq!(of("", &all, Some("5.1.1")), Some(Reason::UserUnknown), "{answer}");
+        }
+        let words = "550 unknown user -------SMTP command DATA";
+        assert_eq!(of("", words, None), Some(Reason::Filtered));
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_looked_up_just_now_is_trouble_of_the_network() {
+        let said = "Host or domain name not found. Name service error for name=example.com type=MX";
+        assert_eq!(of(said, "", Some("5.4.4")), Some(Reason::HostUnknown));
+        assert_eq!(of(said, "", Some("4.4.3")), Some(Reason::NetworkError));
     }
 
     #[test]

@@ -1,15 +1,22 @@
 //! Returned mail in words: qmail, Exim, Exchange, carriers and providers that write no standard report. What is looked
 //! for is always the same — an address in a place of its own, and what is said about it.
 
+use super::MAX_RECIPIENTS;
 use crate::automatic::is_robot;
+use crate::html::cut;
 use crate::mail::{Address, Mail};
 use crate::parts::Parts;
 use regex::Regex;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
-/// Lines looked at before the repeated mail begins.
+/// Bytes looked at before the repeated mail begins.
+const MAX_REPORT: usize = 64 * 1024;
+/// Lines of these in which recipients are looked for.
 const MAX_LINES: usize = 400;
+/// Bytes of one of these lines.
+const MAX_LINE: usize = 4_000;
 /// Characters kept of what a server said.
 const MAX_SAID: usize = 1_000;
 
@@ -60,6 +67,7 @@ fn is_mailer_daemon(address: &Address) -> bool {
 
 /// What stands before the repeated mail.
 pub(super) fn report_part(text: &str) -> &str {
+    let text = cut(text, MAX_REPORT);
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let lower = line.trim().to_lowercase();
@@ -77,24 +85,23 @@ pub(super) fn report_part(text: &str) -> &str {
 /// The recipients named in the report, each with what is said about it.
 pub(super) fn recipients(mail: &Mail) -> Vec<Said> {
     let all = failed_lines(report_part(&mail.text));
-    let excluded = |address: &str| {
-        let address = Address::bare(address);
-        is_robot(&address) || mail.from.iter().chain(&mail.sender).any(|a| a.folded() == address.folded())
-    };
-    let ours = |address: &str| mail.to.iter().any(|a| a.folded() == address.to_lowercase());
+    let writers: HashSet<String> = mail.from.iter().chain(&mail.sender).map(Address::folded).collect();
+    let ours: HashSet<String> = mail.to.iter().map(Address::folded).collect();
+    let mut known: HashSet<(bool, String)> = HashSet::new();
     let mut own_place: Vec<(usize, String)> = Vec::new();
     let mut anywhere: Vec<(usize, String)> = Vec::new();
     for (n, line) in all.iter().enumerate() {
-        for found in ADDRESS.find_iter(line).filter(|f| !excluded(f.as_str())) {
-            let address = found.as_str().trim_matches('\'').to_owned();
-            let list =
-                if in_own_place(line, found.start(), found.end()) { &mut own_place } else { &mut anywhere };
-            if !list.iter().any(|(_, known)| known.eq_ignore_ascii_case(&address)) {
-                list.push((n, address));
+        for found in ADDRESS.find_iter(line) {
+            let address = Address::bare(found.as_str().trim_matches('\''));
+            let folded = address.folded();
+            let own = in_own_place(line, found.start(), found.end());
+            let is_out = is_robot(&address) || writers.contains(&folded) || !own && ours.contains(&folded);
+            let list = if own { &mut own_place } else { &mut anywhere };
+            if !is_out && list.len() < MAX_RECIPIENTS && known.insert((own, folded)) {
+                list.push((n, address.address));
             }
         }
     }
-    anywhere.retain(|(_, address)| !ours(address));
     anywhere.truncate(1);
     let chosen = if own_place.is_empty() { anywhere } else { own_place };
     let starts: Vec<usize> = chosen.iter().map(|(n, _)| *n).collect();
@@ -105,7 +112,7 @@ pub(super) fn recipients(mail: &Mail) -> Vec<Said> {
 fn failed_lines(report: &str) -> Vec<&str> {
     const LISTS: &[&str] =
         &["did not reach the following recipient", "次の受信者に到達できません", "以下の宛先"];
-    let all: Vec<&str> = report.lines().take(MAX_LINES).collect();
+    let all: Vec<&str> = report.lines().take(MAX_LINES).map(|line| cut(line, MAX_LINE)).collect();
     let list = all.iter().position(|line| LISTS.iter().any(|l| line.to_lowercase().contains(l)));
     let behind =
         list.map(|n| all[n + 1..].to_vec()).filter(|rest| rest.iter().any(|line| line.contains('@')));
@@ -138,12 +145,14 @@ fn in_own_place(line: &str, start: usize, end: usize) -> bool {
         || named
 }
 
-/// What is said about the address in line `n`: that line and the following ones up to an empty line or the next
-/// address; if that is nothing, the next paragraph.
+/// What is said about the address in line `n`: that line and the following ones up to an empty line, the next address
+/// or the talk with the next server; if that is nothing, the next paragraph.
 fn said_at(all: &[&str], n: usize, starts: &[usize]) -> String {
     let mut said = vec![all[n].trim()];
     for (i, line) in all.iter().enumerate().skip(n + 1) {
-        if starts.contains(&i) || (line.trim().is_empty() && said.len() > 1) || said.len() > 12 {
+        let next_server = line.trim_start_matches(['.', ' ']).to_lowercase().starts_with("while talking to");
+        let ends = line.trim().is_empty() && said.len() > 1;
+        if starts.contains(&i) || next_server || ends || said.len() > 12 {
             break;
         }
         if !line.trim().is_empty() {
@@ -169,6 +178,15 @@ mod tests {
             that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nTo: jiro@example.com\n";
         let expected = "<taro@example.com>: Sorry, no mailbox here by that name. (#5.1.1)";
         assert_eq!(said(text), [("taro@example.com".to_owned(), expected.to_owned())]);
+    }
+
+    #[test]
+    fn hundred_thousand_addresses_in_one_line_or_field_are_too_many_to_weigh() {
+        let line = (0..100_000).map(|n| format!("u{n}@example.com,")).collect::<Vec<_>>().concat();
+        assert_eq!(said(&line).len(), 1);
+        let head = "From: MAILER-DAEMON@mx.example.jp\nSubject: Undelivered Mail\nX-Failed-Recipients: ";
+        let mail = crate::read(format!("{head}{}\n\n550 user unknown\n", &line[..120_000]).as_bytes());
+        assert_eq!(mail.bounce.unwrap().recipients.len(), MAX_RECIPIENTS);
     }
 
     #[test]

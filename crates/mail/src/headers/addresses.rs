@@ -25,9 +25,16 @@ fn list(value: &str, problems: &mut Vec<Problem>) -> Vec<Address> {
     let mut before = String::new();
     for piece in pieces(value) {
         let has_address = piece.contains('<') || piece.contains('@');
-        if !has_address && !piece.trim().is_empty() {
+        if piece.trim().is_empty() {
+            found.extend(one(&std::mem::take(&mut before), problems));
+            continue;
+        }
+        if !has_address {
             // "村上, 太郎 <a@b>": a comma in a name that nobody quoted
-            before = if before.is_empty() { piece } else { format!("{before},{piece}") };
+            if !before.is_empty() {
+                before.push(',');
+            }
+            before.push_str(&piece);
             continue;
         }
         if piece.split_whitespace().count() > 1 && piece.split_whitespace().all(is_bare) {
@@ -37,7 +44,8 @@ fn list(value: &str, problems: &mut Vec<Problem>) -> Vec<Address> {
         let whole =
             if before.is_empty() { piece } else { format!("{},{piece}", std::mem::take(&mut before)) };
         found.extend(one(&whole, problems));
-        if found.len() == MAX_ADDRESSES {
+        if found.len() >= MAX_ADDRESSES {
+            found.truncate(MAX_ADDRESSES);
             return found;
         }
     }
@@ -98,25 +106,29 @@ fn places_without(text: &str, ignored: Option<usize>) -> (Vec<(usize, char, Plac
 
 /// Cuts at commas and semicolons outside of quotes, comments and `<>`; group names fall away.
 fn pieces(value: &str) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    let mut angle = false;
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    let (mut angle, mut names_group) = (false, true);
     for (_, c, place) in places(value) {
-        let Some(piece) = pieces.last_mut() else { break };
         match c {
-            _ if place != Place::Plain => piece.push(c),
-            ',' | ';' if !angle => pieces.push(String::new()),
-            ':' if !angle && is_group_name(piece) => piece.clear(),
+            ',' | ';' if place == Place::Plain && !angle => {
+                pieces.push(std::mem::take(&mut piece));
+                names_group = true;
+            }
+            ':' if place == Place::Plain && !angle && names_group && !piece.trim_start().is_empty() => {
+                piece.clear();
+            }
             _ => {
-                angle = (angle || c == '<') && c != '>';
+                if place == Place::Plain {
+                    angle = (angle || c == '<') && c != '>';
+                }
+                names_group &= !matches!(c, '@' | '<' | '"' | '?');
                 piece.push(c);
             }
         }
     }
+    pieces.push(piece);
     pieces
-}
-
-fn is_group_name(piece: &str) -> bool {
-    !piece.trim().is_empty() && !piece.contains(['@', '<', '"', '?'])
 }
 
 /// `Name <local@domain>`, `local@domain (Name)`, `Name local@domain` or a bare address.
@@ -259,6 +271,15 @@ mod tests {
         assert_eq!(read("<@x.jp,@y.jp:a@b.jp>"), [bare("a@b.jp")]);
         assert_eq!(read("a@b.jp c@d.jp"), [bare("a@b.jp"), bare("c@d.jp")]);
         assert_eq!(read(""), []);
+    }
+
+    #[test]
+    fn lists_made_to_hurt_are_read_in_one_go() {
+        let many = |piece: &str| read(&piece.repeat(100_000 / piece.len())).len();
+        assert_eq!(many("a@b.jp,"), MAX_ADDRESSES);
+        assert_eq!((many("a,"), many(","), many("("), many("\""), many("<")), (1, 0, 0, 1, 1));
+        assert_eq!(read(&format!("{}@{}", "a".repeat(100_000), ":".repeat(100_000))).len(), 1);
+        assert_eq!(read(&format!("{}a:b@c.jp", " ".repeat(100_000))), [bare("b@c.jp")]);
     }
 
     #[test]

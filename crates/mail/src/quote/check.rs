@@ -13,12 +13,13 @@ struct Quoted<'a> {
 /// order; between two of them lines may be missing only where [`CUT`] stands. The agent's own words may stand between
 /// them. Empty lines say nothing and pass; so do blanks at the end of a line.
 pub fn check(text: &str, original: &str) -> Result<(), Altered> {
-    let mut rest: Vec<&str> = original.lines().map(line_only).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = original.lines().map(line_only).filter(|line| !line.is_empty()).collect();
+    let mut rest = lines.as_slice();
     for run in runs(text) {
-        let found = occurrence(&run, &rest, spaced)
-            .or_else(|reached| occurrence(&run, &rest, |words| words).map_err(|other| reached.max(other)));
+        let found = occurrence(&run, rest, spaced)
+            .or_else(|reached| occurrence(&run, rest, |words| words).map_err(|other| reached.max(other)));
         match found {
-            Ok(end) => drop(rest.drain(..end)),
+            Ok(end) => rest = &rest[end..],
             Err(reached) => return Err(altered(&run, reached, original)),
         }
     }

@@ -35,7 +35,11 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// For comparing: NFKC, lower case, trimmed.
 pub(super) fn folded(line: &str) -> String {
-    let short: String = line.chars().take(300).collect();
+    let end = line.char_indices().nth(300).map_or(line.len(), |(at, _)| at);
+    let short = &line[..end];
+    if short.is_ascii() {
+        return short.trim().to_ascii_lowercase();
+    }
     short.nfkc().flat_map(char::to_lowercase).collect::<String>().trim().to_owned()
 }
 
@@ -174,9 +178,11 @@ fn is_little_header(lines: &[Line<'_>], n: usize) -> bool {
 
 /// An attribution with a date or an address in it, and no marked lines behind it: the program quotes without marks.
 fn is_strong_attribution(lines: &[Line<'_>], n: usize, quoted: &[bool]) -> bool {
+    if !begins_attribution(lines[n].text) {
+        return false;
+    }
     let fits = |last: &usize| joined(lines, n, *last).is_some_and(|text| is_dated_attribution(&text));
-    let last = (n..lines.len().min(n + 3)).find(fits).filter(|_| begins_attribution(lines[n].text));
-    let Some(last) = last else { return false };
+    let Some(last) = (n..lines.len().min(n + 3)).find(fits) else { return false };
     let next = (last + 1..lines.len()).find(|&i| !lines[i].text.trim().is_empty());
     next.is_some_and(|i| !quoted[i])
 }

@@ -54,6 +54,15 @@ fn a_quotation_of_many_equal_lines_is_checked_at_once() {
 }
 
 #[test]
+fn a_quotation_with_a_hundred_thousand_gaps_is_written_and_checked_at_once() {
+    let original = "あ\nい\n".repeat(100_000);
+    let cuts: Vec<(usize, usize)> = (0..100_000).rev().map(|n| (2 * n, 2 * n + 1)).collect();
+    let block = write(&original, Where::Below, &cuts);
+    assert_eq!(block, "（中略）\n> い\n".repeat(100_000));
+    assert_eq!(check(&block, &original), Ok(()));
+}
+
+#[test]
 fn the_quotation_of_a_quotation_passes() {
     let original = "> 以前の本文\n>詰めて引用\n返事です\n";
     assert_eq!(check(&write(original, Where::Below, &[]), original), Ok(()));
