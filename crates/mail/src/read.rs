@@ -26,6 +26,13 @@ pub fn read(bytes: &[u8]) -> Mail {
     catch_unwind(AssertUnwindSafe(|| whole(bytes))).unwrap_or_else(|_| unreadable(bytes))
 }
 
+/// Reads the header of a mail and nothing else: whom an answer goes to, and the subject as it stands, need no body,
+/// however large or hostile it is. Never fails.
+pub fn read_header(bytes: &[u8]) -> Mail {
+    let (header, _) = crate::split::header_and_body(bytes, 0..bytes.len());
+    read(&bytes[header])
+}
+
 /// The decoded bytes of attachment `n`, counted from 1 as in [`Mail::attachments`].
 pub fn attachment(bytes: &[u8], n: u32) -> Option<Part> {
     catch_unwind(AssertUnwindSafe(|| attached::part(bytes, n))).ok().flatten()

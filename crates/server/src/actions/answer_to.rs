@@ -4,6 +4,7 @@
 use desk::{
     ids::MessageId,
     message::{Direction, Kind},
+    recipients::{Answered, Person, propose},
     ticket::Ticket,
 };
 use mail::{
@@ -13,11 +14,11 @@ use mail::{
 use store::{
     Tx,
     address::Address,
-    mailboxes::MailboxRow,
+    mailboxes,
     messages::{self, MessageRow},
 };
 
-use super::save_draft::Quote;
+use super::{receive_mail::Own, save_draft::Quote};
 use crate::problem::{Problem, ProblemKind};
 
 /// How many of a ticket's newest messages are looked at for the one to answer.
@@ -43,12 +44,7 @@ pub struct AnswerTo {
 
 /// Finds what a reply in this ticket answers: the message that is named, else the newest of a person outside, else our
 /// newest, else the newest that came and is no returned mail (a person may answer what we took for a machine's).
-pub async fn answer_to(
-    tx: &mut Tx,
-    ticket: &Ticket,
-    mailbox: &MailboxRow,
-    named: Option<MessageId>,
-) -> Result<AnswerTo, Problem> {
+pub async fn answer_to(tx: &mut Tx, ticket: &Ticket, named: Option<MessageId>) -> Result<AnswerTo, Problem> {
     let rows = messages::page(tx, ticket.id, None, LOOKED_AT).await?;
     let newest = rows.iter().find(|row| row.message.direction != Direction::Note).map(|row| row.id);
     let by_name = match named {
@@ -57,10 +53,12 @@ pub async fn answer_to(
     };
     let Some(row) = by_name.or_else(|| usual(rows)) else { return Ok(nothing(ticket, newest)) };
     let mail = match &row.sha256 {
-        Some(sha256) => Some(mail::read(&store::blobs::fetch(tx, sha256).await?)),
+        // Only the header: the transaction of the reply must not wait for a large body.
+        Some(sha256) => Some(mail::read_header(&store::blobs::fetch(tx, sha256).await?)),
         None => None,
     };
-    Ok(of(row, mail.as_ref(), mailbox, newest))
+    let own = Own::of(&mailboxes::list(tx).await?);
+    Ok(of(row, mail.as_ref(), &own, newest))
 }
 
 /// The message, if its words may stand in a mail to this ticket's customer: it is of this ticket and no note.
@@ -103,16 +101,9 @@ fn nothing(ticket: &Ticket, newest: Option<MessageId>) -> AnswerTo {
     }
 }
 
-fn of(row: MessageRow, mail: Option<&Mail>, mailbox: &MailboxRow, newest: Option<MessageId>) -> AnswerTo {
-    let ours = row.message.direction == Direction::Out;
+fn of(row: MessageRow, mail: Option<&Mail>, own: &Own, newest: Option<MessageId>) -> AnswerTo {
     let raw = mail.and_then(|mail| mail.subject_raw.clone());
-    let own = store::address::fold(&mailbox.settings.address);
-    let to = if ours {
-        row.message.to_addresses.clone()
-    } else {
-        mail.map(|mail| mail.answer_goes_to().iter().map(stored).collect()).unwrap_or_default()
-    };
-    let to: Vec<Address> = to.into_iter().filter(|address: &Address| address.folded() != own).collect();
+    let to = recipients(&row, mail, own);
     let id = row.message.message_id_header.clone();
     let mut references = row.message.reference_ids.clone();
     if references.is_empty() {
@@ -125,13 +116,33 @@ fn of(row: MessageRow, mail: Option<&Mail>, mailbox: &MailboxRow, newest: Option
         subject: subject::reply(&row.message.subject, raw.as_deref()),
         in_reply_to: id.into_iter().collect(),
         references,
-        to: if to.is_empty() {
-            row.message.from_address.into_iter().filter(|a| a.folded() != own).collect()
-        } else {
-            to
-        },
+        to,
         text: row.message.text,
     }
+}
+
+/// Whom a reply to this message goes to.
+fn recipients(row: &MessageRow, mail: Option<&Mail>, own: &Own) -> Vec<Address> {
+    let wanted: Vec<Address> =
+        mail.map(Mail::answer_goes_to).unwrap_or_default().iter().map(stored).collect();
+    let from: Vec<Address> = row.message.from_address.clone().into_iter().collect();
+    let answered = Answered {
+        direction: row.message.direction,
+        reply_to: &people(&wanted),
+        from: &people(&from),
+        to: &people(&row.message.to_addresses),
+        cc: &people(&row.message.cc_addresses),
+    };
+    let own = |address: &str| own.has(address);
+    let address = |person: Person<'_>| Address {
+        name: person.name.map(str::to_owned),
+        address: person.address.to_owned(),
+    };
+    propose(&answered, &own).to.into_iter().map(address).collect()
+}
+
+fn people(addresses: &[Address]) -> Vec<Person<'_>> {
+    addresses.iter().map(|one| Person { name: one.name.as_deref(), address: &one.address }).collect()
 }
 
 /// An address of a mail as the store keeps it.

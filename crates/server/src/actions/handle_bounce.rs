@@ -33,7 +33,12 @@ pub async fn handle_bounce(
         ticket: ticket.id,
         recipients: recipients.iter().map(|recipient| recipient.address.clone()).collect(),
     };
-    let named: Vec<&str> = bounce.recipients.iter().map(|failed| failed.address.as_str()).collect();
+    let failed: Vec<&FailedRecipient> = bounce.recipients.iter().filter(|failed| !failed.delayed).collect();
+    if failed.is_empty() && !bounce.recipients.is_empty() {
+        // The server is still trying: nothing has come back yet.
+        return Ok(());
+    }
+    let named: Vec<&str> = failed.iter().map(|failed| failed.address.as_str()).collect();
     let mut any = false;
     for place in returned(&mail, &named).failed {
         if let Some(recipient) = recipients.get_mut(place).filter(|one| one.state.may_become(State::Bounced))

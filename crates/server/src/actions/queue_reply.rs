@@ -89,7 +89,7 @@ pub async fn queue_in(
     let mailbox = way_out(tx, &ticket).await?;
     let draft = drafts::get(tx, ticket.id).await?;
     let named = body.quote.as_ref().map(|quote| quote.message);
-    let answer = answer_to(tx, &ticket, &mailbox, named).await?;
+    let answer = answer_to(tx, &ticket, named).await?;
     let by = signed.agent.id;
     let asked = Asked { ticket: &ticket, body: &body, draft: draft.as_ref(), draft_version, by, now };
     refuse(tx, &asked, &answer).await?;

@@ -102,7 +102,7 @@ pub async fn load(tx: &mut Tx, signed: &Signed, ticket: &Ticket) -> Result<Draft
         None => None,
     };
     let named = body.as_ref().and_then(|body| body.quote.as_ref()).map(|quote| quote.message);
-    let answer = answer_to(tx, ticket, &mailbox, named).await?;
+    let answer = answer_to(tx, ticket, named).await?;
     let body = body.map_or_else(|| proposal(&answer), |body| still_quotable(body, &answer));
     let open = may_see_address(&signed.who, Some(ticket.mailbox));
     let list = |addresses: Vec<Stored>| {

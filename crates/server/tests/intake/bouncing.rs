@@ -87,6 +87,20 @@ both! {
         assert!(at.history(ticket).await.contains(&"reply_bounced".to_owned()));
     }
 
+    async fn a_reply_that_is_only_late_has_not_come_back(at: At) {
+        let ticket = at.arrives(&hana("1@mail.example").text()).await.ticket;
+        let reply = sent(&at, ticket, &["hana@mail.example"]).await;
+        let late = bounce(&reply.message_id_header, "hana@mail.example")
+            .replace("Action: failed", "Action: delayed")
+            .replace("Status: 5.1.1", "Status: 4.4.1")
+            .replace("550 5.1.1 <hana@mail.example>: user unknown", "451 4.4.1 connection timed out");
+        let received = at.arrives(&late).await;
+        assert_eq!(received.ticket, ticket, "it is seen where it belongs");
+        assert_eq!(states(&at, &reply).await, (State::Accepted, vec![State::Accepted]));
+        let now = at.ticket(ticket).await;
+        assert_eq!((now.status, now.delivery), (Status::WaitingOnCustomer, None));
+    }
+
     async fn the_reason_is_kept_in_the_servers_words(at: At) {
         let ticket = at.arrives(&hana("1@mail.example").text()).await.ticket;
         let reply = sent(&at, ticket, &["hana@mail.example"]).await;

@@ -32,7 +32,27 @@ pub struct Around {
     pub tokens: PlusKey,
     /// The moment of this transaction.
     pub now: Millis,
-    own: Vec<String>,
+    own: Own,
+}
+
+/// Our own addresses.
+pub struct Own(Vec<String>);
+
+impl Own {
+    /// Those of these mailboxes.
+    pub fn of(mailboxes: &[MailboxRow]) -> Own {
+        Own(mailboxes.iter().map(|row| fold(&row.settings.address)).collect())
+    }
+
+    /// Whether an address is one of them, with or without a plus tag.
+    pub fn has(&self, address: &str) -> bool {
+        let folded = fold(address);
+        let plain = folded.rsplit_once('@').and_then(|(local, domain)| {
+            let (plain, _) = local.split_once('+')?;
+            Some(format!("{plain}@{domain}"))
+        });
+        self.0.iter().any(|own| *own == folded || plain.as_ref() == Some(own))
+    }
 }
 
 impl Around {
@@ -44,7 +64,7 @@ impl Around {
         let mailboxes = mailboxes::list(tx).await?;
         let (settings, _) = desk_settings::load(tx).await?;
         Ok(Around {
-            own: mailboxes.iter().map(|row| fold(&row.settings.address)).collect(),
+            own: Own::of(&mailboxes),
             mailboxes,
             reopen_days: settings.reopen_days,
             language: Language::of(&settings.language),
@@ -56,12 +76,7 @@ impl Around {
 
     /// Whether an address is one of our mailboxes, with or without a plus tag.
     pub fn is_own(&self, address: &str) -> bool {
-        let folded = fold(address);
-        let plain = folded.rsplit_once('@').and_then(|(local, domain)| {
-            let (plain, _) = local.split_once('+')?;
-            Some(format!("{plain}@{domain}"))
-        });
-        self.own.iter().any(|own| *own == folded || plain.as_ref() == Some(own))
+        self.own.has(address)
     }
 
     /// The mailbox of this id, if it is in use.

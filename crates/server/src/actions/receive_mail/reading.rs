@@ -1,7 +1,14 @@
 //! From bytes to a [`Mail`], guarded: each mail is read on a thread of its own with a limited time, so that one mail
 //! that hangs or breaks the reader costs only itself. What cannot be read is a mail of kind `unreadable`.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicIsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use desk::excerpt::excerpt;
 use mail::{Kind, Mail, Problem};
@@ -13,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const HEADER_PATIENCE: Duration = Duration::from_secs(5);
 /// The largest header looked at when the whole mail could not be read.
 const HEADER: usize = 64 << 10;
+/// Readers that were left alone and still run: more of them would leave no processor for anything else.
+static LEFT_ALONE: AtomicIsize = AtomicIsize::new(0);
+const MOST_LEFT_ALONE: isize = 4;
 /// Deeply nested mails need room.
 const STACK: usize = 8 << 20;
 
@@ -30,7 +40,8 @@ pub struct Read {
 
 /// Reads a mail; never fails, and never takes longer than [`PATIENCE`] and a little.
 pub async fn read(bytes: Arc<[u8]>) -> Read {
-    if let Some(read) = guarded(Arc::clone(&bytes), PATIENCE, whole).await {
+    let crowded = LEFT_ALONE.load(Ordering::Relaxed) >= MOST_LEFT_ALONE;
+    if !crowded && let Some(read) = guarded(Arc::clone(&bytes), PATIENCE, whole).await {
         return read;
     }
     tracing::error!(
@@ -66,14 +77,20 @@ async fn guarded(bytes: Arc<[u8]>, patience: Duration, work: fn(&[u8]) -> Read) 
     let (give, take) = oneshot::channel();
     let run = move || {
         // Nobody listens any more when the time was over.
-        let _ = give.send(work(&bytes));
+        if give.send(work(&bytes)).is_err() {
+            LEFT_ALONE.fetch_sub(1, Ordering::Relaxed);
+        }
     };
     let started = thread::Builder::new().name("read-mail".to_owned()).stack_size(STACK).spawn(run);
     if let Err(error) = started {
         tracing::error!(%error, "no thread to read a mail");
         return None;
     }
-    tokio::time::timeout(patience, take).await.ok()?.ok()
+    let Ok(read) = tokio::time::timeout(patience, take).await else {
+        LEFT_ALONE.fetch_add(1, Ordering::Relaxed);
+        return None;
+    };
+    read.ok()
 }
 
 fn whole(bytes: &[u8]) -> Read {
@@ -81,9 +98,7 @@ fn whole(bytes: &[u8]) -> Read {
 }
 
 fn header_only(bytes: &[u8]) -> Read {
-    let end = memchr::memmem::find(bytes, b"\n\r\n").or_else(|| memchr::memmem::find(bytes, b"\n\n"));
-    let end = end.unwrap_or(bytes.len()).min(HEADER).min(bytes.len());
-    let mut mail = mail::read(&bytes[..end]);
+    let mut mail = mail::read_header(&bytes[..bytes.len().min(HEADER)]);
     mail.kind = Kind::Unreadable;
     if !mail.problems.contains(&Problem::Unreadable) {
         mail.problems.push(Problem::Unreadable);
