@@ -2,8 +2,19 @@
 //! no line is unquoted, only the `From ` line itself is left out (contract §6.7).
 
 /// The mails of an mbox file in their order. Bytes before the first `From ` line are one mail too, so that
-/// nothing of a damaged file gets lost.
+/// nothing of a damaged file gets lost. A file with a single mail is a mail that somebody saved: it stays as it is to
+/// its last byte.
 pub fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lone = pieces(bytes).nth(1).is_none();
+    pieces(bytes).map(move |mail| if lone { mail } else { mail_only(mail) })
+}
+
+/// The same for a stretch of a larger file, which begins with a `From ` line.
+pub fn split_stretch(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    pieces(bytes).map(mail_only)
+}
+
+fn pieces(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         loop {
@@ -15,7 +26,7 @@ pub fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
             let mail = &rest[start..end];
             rest = &rest[end..];
             if !mail.trim_ascii().is_empty() {
-                return Some(mail_only(mail));
+                return Some(mail);
             }
         }
     })
@@ -82,13 +93,18 @@ mod tests {
     #[test]
     fn a_mail_stays_the_same_bytes_when_the_file_grows() {
         for end in ["\n", "\r\n"] {
-            let first = format!("From a@b Tue Dec  9 21:29:52 2003{end}Subject: 1{end}{end}x{end}{end}");
-            let grown = first.repeat(2);
-            let alone: Vec<_> = split(first.as_bytes()).collect();
-            let both: Vec<_> = split(grown.as_bytes()).collect();
-            assert_eq!(alone, [format!("Subject: 1{end}{end}x{end}").as_bytes()]);
-            assert_eq!(both, [alone[0], alone[0]]);
+            let mail = format!("Subject: 1{end}{end}x{end}");
+            let one = format!("From a@b Tue Dec  9 21:29:52 2003{end}{mail}{end}");
+            assert_eq!(split(one.repeat(2).as_bytes()).collect::<Vec<_>>(), [mail.as_bytes(); 2]);
+            assert_eq!(split(one.repeat(3).as_bytes()).collect::<Vec<_>>(), [mail.as_bytes(); 3]);
+            assert_eq!(split_stretch(one.as_bytes()).collect::<Vec<_>>(), [mail.as_bytes()]);
         }
+    }
+
+    #[test]
+    fn a_single_mail_with_a_from_line_keeps_its_last_byte() {
+        let saved = b"From a@b Tue Dec  9 21:29:52 2003\nSubject: 1\n\nx\n\n";
+        assert_eq!(split(saved).collect::<Vec<_>>(), [b"Subject: 1\n\nx\n\n"]);
     }
 
     #[test]

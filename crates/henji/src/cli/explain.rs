@@ -74,8 +74,8 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 
 /// An mbox gives one name a mail, `path#1` (contract §2); any other file is one mail.
 fn mails<'a>(file: &Path, name: String, bytes: &'a [u8]) -> Vec<(String, &'a [u8])> {
-    let is_eml = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml"));
-    if is_eml || !bytes.starts_with(b"From ") {
+    let ends = |with: &str| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(with));
+    if ends("eml") || !(ends("mbox") || bytes.starts_with(b"From ")) {
         return vec![(name, bytes)];
     }
     let mails = mail::mbox::split(bytes).enumerate().map(|(i, mail)| (format!("{name}#{}", i + 1), mail));

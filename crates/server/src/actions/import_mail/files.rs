@@ -185,7 +185,7 @@ fn mbox(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
             Ok(ended) => ended,
             Err(error) => return unreadable(path, &error, give),
         };
-        let Some(given) = hand_over(&window, ended, give) else { return false };
+        let Some(given) = hand_over(&window, ended, mails == 0, give) else { return false };
         mails += given;
         if ended {
             return mails > 0 || give(Found::NoMail);
@@ -201,9 +201,11 @@ fn mbox(path: &Path, give: &mut impl FnMut(Found) -> bool) -> bool {
 }
 
 /// Gives the mails of the window, the last one only if the file ends with it, and says how many; `None` when nobody
-/// takes more.
-fn hand_over(window: &[u8], ended: bool, give: &mut impl FnMut(Found) -> bool) -> Option<usize> {
-    let mut mails = mail::mbox::split(window).peekable();
+/// takes more. `first`: nothing of the file was given before.
+fn hand_over(window: &[u8], ended: bool, first: bool, give: &mut impl FnMut(Found) -> bool) -> Option<usize> {
+    let whole = (ended && first).then(|| mail::mbox::split(window)).into_iter().flatten();
+    let part = (!(ended && first)).then(|| mail::mbox::split_stretch(window)).into_iter().flatten();
+    let mut mails = whole.chain(part).peekable();
     let mut given = 0;
     while let Some(mail) = mails.next() {
         if ended || mails.peek().is_some() {
@@ -225,7 +227,7 @@ fn fill(file: &mut File, window: &mut Vec<u8>, wanted: usize) -> io::Result<bool
 
 /// Where the separator line of the last mail begins: what stands before it is whole.
 fn last_mail(window: &[u8]) -> usize {
-    let Some(last) = mail::mbox::split(window).last() else { return 0 };
+    let Some(last) = mail::mbox::split_stretch(window).last() else { return 0 };
     let start = last.as_ptr().addr() - window.as_ptr().addr();
     let before = &window[..start.saturating_sub(1)];
     match memchr::memrchr(b'\n', before) {
