@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use store::{Store, StoreError};
 use tokio::net::TcpListener;
 
-use crate::{actions::record_sending, duties, events, headers, jobs, router, state::Desk};
+use crate::{duties, events, headers, jobs, router, state::Desk};
 
 /// How long open requests and a running send may take after SIGTERM.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -124,8 +124,8 @@ pub fn stop_at_signals(desk: &Desk) -> std::io::Result<()> {
 /// Runs until the desk is told to stop ([`stop_at_signals`]), then stops cleanly.
 pub async fn run(desk: Desk, doors: Doors) -> Result<(), ServeError> {
     let smtp_tls = doors.smtp_tls.map(|door| smtp_config(&door)).transpose()?;
-    if let Err(problem) = record_sending::mark_cut_off(&desk).await {
-        tracing::error!(problem = problem.title, "sendings that a crash cut off could not be marked");
+    if let Err(error) = jobs::take_over(&desk).await {
+        tracing::warn!(%error, "jobs that a crash cut off come back when their leases end");
     }
     desk.tasks.start(events::pump(desk.clone()));
     jobs::start(&desk);

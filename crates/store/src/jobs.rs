@@ -164,6 +164,14 @@ pub async fn fail(
     changed(run!(tx, sql, job.id.0, job.attempts, error, retry_at.unwrap_or(now))?)
 }
 
+/// Ends every lease: nobody is working. Each job keeps count of how often it was begun.
+pub async fn end_leases(tx: &mut Tx, now: Millis) -> Result<(), StoreError> {
+    const SQL: &str =
+        "update jobs set lease_until = null, run_at = $1 where lease_until is not null and dead_at is null";
+    run!(tx, SQL, now)?;
+    Ok(())
+}
+
 /// Lets a dead job begin again now, or a waiting one not wait. Being worked on or gone: [`StoreError::NotFound`]; a
 /// living job has the same key: [`StoreError::Conflict`].
 pub async fn retry(tx: &mut Tx, id: JobId, now: Millis) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ mod reader;
 use std::time::Duration;
 
 use desk::job::JobKind;
+use store::StoreError;
 
 use crate::{actions::record_sending::mark_cut_off, state::Desk};
 
@@ -24,6 +25,20 @@ pub fn start(desk: &Desk) {
     desk.tasks.start(reader::run(desk.clone()));
     desk.tasks.start(send(desk.clone()));
     desk.tasks.start(pool::run(desk.clone(), JobKind::Acknowledge, ACKNOWLEDGERS));
+}
+
+/// At the start of an SQLite desk nobody else can be working: what a crash cut off comes back at once and does not wait
+/// for the end of its lease.
+///
+/// # Errors
+/// The database.
+pub async fn take_over(desk: &Desk) -> Result<(), StoreError> {
+    if !desk.store.is_sqlite() {
+        return Ok(());
+    }
+    let mut tx = desk.store.begin().await?;
+    store::jobs::end_leases(&mut tx, desk.now()).await?;
+    tx.commit().await
 }
 
 /// Before anything is sent, what a crash left on the wire is settled.

@@ -20,6 +20,7 @@ both! {
     a_job_with_the_same_key_is_not_doubled_while_it_lives
     more_important_kinds_come_first
     a_job_whose_worker_died_comes_back
+    leases_end_when_nobody_is_working
     who_lost_the_lease_may_not_finish
     a_job_that_fails_too_often_is_dead_and_shown
     a_dead_job_begins_again_when_asked
@@ -35,6 +36,16 @@ const SOON: i64 = NOW + 60_000;
 
 fn read(n: i64) -> Job {
     Job::ReadMail { delivery: DeliveryId(n) }
+}
+
+async fn leases_end_when_nobody_is_working(db: Db) {
+    let mut tx = db.begin().await.unwrap();
+    jobs::enqueue(&mut tx, &read(1), NOW, None, NOW).await.unwrap();
+    jobs::enqueue(&mut tx, &read(2), NOW + 500, None, NOW).await.unwrap();
+    let cut_off = jobs::claim(&mut tx, &[JobKind::ReadMail], 1, NOW, SOON).await.unwrap().remove(0);
+    jobs::end_leases(&mut tx, NOW + 1).await.unwrap();
+    let again = jobs::claim(&mut tx, &[JobKind::ReadMail], 9, NOW + 1, SOON).await.unwrap();
+    assert_eq!(again.iter().map(|job| (job.id, job.attempts)).collect::<Vec<_>>(), [(cut_off.id, 2)]);
 }
 
 async fn a_job_is_taken_done_and_gone(db: Db) {
