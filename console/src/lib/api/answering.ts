@@ -112,7 +112,7 @@ export function message(id: number, part: Partial<A.Message> = {}): A.Message {
     from: { name: '田中 翔太', address: 'tanaka@example.jp' },
     ...{ at: `2026-11-21T00:${String(id % 60).padStart(2, '0')}:00Z`, text: `本文 ${id}`, new_text: '', quoted: [] },
     ...{ signature: null, has_html: false, attachments: [], outbound: null, author: null, because: null },
-    ...{ suspicions: [], warnings: [], problems: [], size: 100, sha256: 'ab' },
+    ...{ suspicions: [], warnings: [], problems: [], size: 100, sha256: 'ab', copies: [] },
     ...part,
   };
 }

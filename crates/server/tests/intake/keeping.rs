@@ -69,7 +69,7 @@ both! {
         let second = at.arrives_by(&traced, NewDelivery { mailbox: Some(sales), ..at.live() }).await;
         assert_eq!((second.became, second.message), (Became::Copy, first.message));
         let mut tx = at.desk.store.read().await.unwrap();
-        let copies = store::messages::copies(&mut tx, first.message).await.unwrap();
+        let copies = store::messages::copies(&mut tx, first.ticket).await.unwrap();
         assert_eq!(copies.len(), 1);
         assert_eq!(copies[0].mailbox_address.as_deref(), Some("sales@shop.example"));
     }

@@ -113,25 +113,31 @@ pub async fn add_copy(
 }
 
 column::row! {
-    /// Another original of a message.
+    /// Another original of a message: the same mail in other bytes ("also arrived at").
     pub struct OtherCopy {
-        /// The other bytes.
-        pub original: OriginalId,
-        /// Their arrival.
-        pub delivery: DeliveryId,
-        /// The mailbox they arrived at ("also arrived at").
+        /// The message.
+        pub message: MessageId,
+        /// The name of the other bytes.
+        pub sha256: Vec<u8>,
+        /// How many they are.
+        pub size: u64,
+        /// The mailbox they arrived at.
         pub mailbox_address: Option<String>,
+        /// When.
+        pub received_at: Millis,
     }
 }
 
-/// The other originals of a message.
-pub async fn copies(tx: &mut Tx, message: MessageId) -> Result<Vec<OtherCopy>, StoreError> {
+/// The other originals of every message of a ticket, in the order in which they came; at most 1,000.
+pub async fn copies(tx: &mut Tx, ticket: TicketId) -> Result<Vec<OtherCopy>, StoreError> {
     const SQL: &str = "
-        select c.original, c.delivery, b.address as mailbox_address
+        select c.message, o.sha256, o.size, b.address as mailbox_address, d.received_at
         from message_copies c
+        join messages m on m.id = c.message
+        join originals o on o.id = c.original
         join deliveries d on d.id = c.delivery
         left join mailboxes b on b.id = d.mailbox
-        where c.message = $1
-        order by c.original limit 100";
-    Ok(all!(tx, SQL, message.0)?)
+        where m.ticket = $1
+        order by c.delivery limit 1000";
+    Ok(all!(tx, SQL, ticket.0)?)
 }

@@ -5,7 +5,7 @@ use axum::{Json, extract::State};
 use desk::ids::MessageId;
 use store::messages::MessageRow;
 
-use super::{Message, load, outbounds, shape};
+use super::{Message, beside, load, shape};
 use crate::{
     actions::change_ticket::find,
     api::list::{Page, Paging, Place},
@@ -31,9 +31,9 @@ pub async fn list(
     let mut tx = desk.store.read().await?;
     let ticket = find(&mut tx, &signed.who, number).await?;
     let rows = store::messages::page(&mut tx, ticket.id, before, paging.size() + 1).await?;
-    let mut sent = outbounds(&mut tx, &ticket).await?;
+    let mut beside = beside(&mut tx, &ticket).await?;
     let place = |row: &MessageRow| Place { value: row.message.at, id: row.id.0 };
-    let shape = |row| shape(row, number, ticket.mailbox, &mut sent, &signed.who);
+    let shape = |row| shape(row, number, ticket.mailbox, &mut beside, &signed.who);
     let mut page = Page::cut(rows, paging.size(), &name, place, shape);
     page.items.reverse();
     Ok(Json(page))

@@ -169,6 +169,22 @@ pub struct Message {
     /// SHA-256 of the original, in hex.
     #[schema(required)]
     pub sha256: Option<String>,
+    /// The same mail in other bytes, where it also arrived by another way.
+    pub copies: Vec<OtherCopy>,
+}
+
+/// Another original of the same mail; `raw?sha256=…` gives it.
+#[derive(Serialize, ToSchema)]
+pub struct OtherCopy {
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+    /// How many they are.
+    pub size: u64,
+    /// The mailbox it arrived at.
+    #[schema(required)]
+    pub mailbox: Option<String>,
+    /// When.
+    pub at: String,
 }
 
 /// Hides the local part from whoever may not see addresses.
@@ -197,10 +213,23 @@ fn outbound(row: OutboundRow, recipients: Vec<RecipientRow>, open: bool) -> Outb
     }
 }
 
-/// The replies of a ticket by their message, each with its recipients.
-type Outbounds = HashMap<MessageId, (OutboundRow, Vec<RecipientRow>)>;
+/// What stands beside the messages of a ticket.
+struct Beside {
+    /// The replies, each with its recipients.
+    outbounds: HashMap<MessageId, (OutboundRow, Vec<RecipientRow>)>,
+    copies: HashMap<MessageId, Vec<OtherCopy>>,
+}
 
-async fn outbounds(tx: &mut Tx, ticket: &Ticket) -> Result<Outbounds, Problem> {
+async fn beside(tx: &mut Tx, ticket: &Ticket) -> Result<Beside, Problem> {
+    let mut copies: HashMap<MessageId, Vec<OtherCopy>> = HashMap::new();
+    for row in store::messages::copies(tx, ticket.id).await? {
+        copies.entry(row.message).or_default().push(OtherCopy {
+            sha256: data_encoding::HEXLOWER.encode(&row.sha256),
+            size: row.size,
+            mailbox: row.mailbox_address,
+            at: time(row.received_at),
+        });
+    }
     let rows = store::outbound::of_ticket(tx, ticket.id).await?;
     let mut recipients: HashMap<OutboundId, Vec<RecipientRow>> = HashMap::new();
     for row in store::outbound::recipients_of_ticket(tx, ticket.id).await? {
@@ -210,12 +239,12 @@ async fn outbounds(tx: &mut Tx, ticket: &Ticket) -> Result<Outbounds, Problem> {
         let own = recipients.remove(&row.id).unwrap_or_default();
         row.message.map(|message| (message, (row, own)))
     };
-    Ok(rows.into_iter().filter_map(with_recipients).collect())
+    Ok(Beside { outbounds: rows.into_iter().filter_map(with_recipients).collect(), copies })
 }
 
-fn shape(row: MessageRow, number: i64, mailbox: MailboxId, outbounds: &mut Outbounds, who: &Who) -> Message {
+fn shape(row: MessageRow, number: i64, mailbox: MailboxId, beside: &mut Beside, who: &Who) -> Message {
     let open = may_see_address(who, Some(mailbox));
-    let sent = outbounds.remove(&row.id).map(|(sent, recipients)| outbound(sent, recipients, open));
+    let sent = beside.outbounds.remove(&row.id).map(|(sent, recipients)| outbound(sent, recipients, open));
     let m = row.message;
     let list = |addresses: Vec<Stored>| addresses.into_iter().map(|one| address(one, open)).collect();
     Message {
@@ -243,6 +272,7 @@ fn shape(row: MessageRow, number: i64, mailbox: MailboxId, outbounds: &mut Outbo
         problems: m.problems,
         size: row.size,
         sha256: row.sha256.map(|hash| data_encoding::HEXLOWER.encode(&hash)),
+        copies: beside.copies.remove(&row.id).unwrap_or_default(),
     }
 }
 
@@ -262,6 +292,6 @@ pub async fn find(tx: &mut Tx, who: &Who, id: MessageId) -> Result<(MessageRow, 
 /// One message as it stands now.
 pub async fn load(tx: &mut Tx, who: &Who, id: MessageId) -> Result<Message, Problem> {
     let (row, ticket) = find(tx, who, id).await?;
-    let mut sent = outbounds(tx, &ticket).await?;
-    Ok(shape(row, ticket.number, ticket.mailbox, &mut sent, who))
+    let mut beside = beside(tx, &ticket).await?;
+    Ok(shape(row, ticket.number, ticket.mailbox, &mut beside, who))
 }

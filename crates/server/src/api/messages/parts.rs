@@ -12,15 +12,15 @@ use desk::{
     ids::MessageId,
     permission::{Verb, can},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::messages::MessageRow;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::find;
 use crate::{
     auth::Signed,
-    extract::Part,
+    extract::{Params, Part},
     problem::{Problem, ProblemKind},
     state::Desk,
 };
@@ -75,16 +75,47 @@ fn attached(mut response: Response, name: &str) -> Response {
     response
 }
 
+/// Which bytes of a message.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Which {
+    /// Those of one of the message's `copies`; without it the original that is shown.
+    pub sha256: Option<String>,
+}
+
 /// The original, byte for byte.
 #[utoipa::path(get, path = "/messages/{id}/raw", tag = "messages",
-    operation_id = "download_original", params(("id" = i64, Path)),
+    operation_id = "download_original", params(("id" = i64, Path), Which),
     responses((status = 200, content_type = "message/rfc822", body = crate::api::shapes::Binary),
               (status = 404, body = Problem)))]
-pub async fn raw(State(desk): State<Desk>, signed: Signed, Part(id): Part<i64>) -> Result<Response, Problem> {
+pub async fn raw(
+    State(desk): State<Desk>,
+    signed: Signed,
+    Part(id): Part<i64>,
+    Params(which): Params<Which>,
+) -> Result<Response, Problem> {
     whole_mail_allowed(&signed)?;
-    let (_, bytes) = bytes(&desk, &signed, id).await?;
+    let bytes = match which.sha256 {
+        Some(sha256) => copy(&desk, &signed, id, &sha256).await?,
+        None => bytes(&desk, &signed, id).await?.1,
+    };
     let response = answer("message/rfc822", FILE_POLICY, bytes);
     Ok(attached(response, &format!("{id}.eml")))
+}
+
+/// The bytes of this name, if they are the message's.
+async fn copy(desk: &Desk, signed: &Signed, id: i64, sha256: &str) -> Result<Vec<u8>, Problem> {
+    let mut tx = desk.store.read().await?;
+    let (row, ticket) = find(&mut tx, &signed.who, MessageId(id)).await?;
+    let wanted = data_encoding::HEXLOWER_PERMISSIVE.decode(sha256.as_bytes());
+    let wanted = wanted.map_err(|_| Problem::from(ProblemKind::NotFound))?;
+    let copies = store::messages::copies(&mut tx, ticket.id).await?;
+    let mut own = copies.iter().filter(|copy| copy.message == row.id).map(|copy| copy.sha256.as_slice());
+    if row.sha256.as_deref() != Some(&wanted) && !own.any(|copy| copy == wanted) {
+        return Err(ProblemKind::NotFound.into());
+    }
+    Ok(store::blobs::fetch(&mut tx, &wanted).await?)
 }
 
 /// The original and its headers show every address, so they need the right to see addresses.
