@@ -1,10 +1,11 @@
 // A desk that is set up and has mailboxes: the ground most stories begin on.
 import { Api } from './api.mjs';
 import { imapTls, smtpSink } from './surroundings.mjs';
+import { LANGUAGE } from './words.mjs';
 
 /** The people of the invented tea shop. */
 export const ADMINISTRATOR = { name: '佐藤 美咲', email: 'misaki@shop.example', password: '茶葉は静かに開きます' };
-export const DESK = { name: '緑茶堂 お客様係', language: 'ja', timezone: 'Asia/Tokyo' };
+export const DESK = { name: '緑茶堂 お客様係', language: LANGUAGE, timezone: 'Asia/Tokyo' };
 
 /** Sets the desk up and signs its administrator in. */
 export const setUp = (henji) => Api.setUp(henji, { desk: DESK, administrator: ADMINISTRATOR });

@@ -39,6 +39,7 @@ pub use automatic::{AutomaticSign, Sign};
 pub use bounce::{Bounce, FailedRecipient};
 pub use lists::{Danger, Kind, Problem, Reason, Suspicion, Warning};
 pub use mail::{Address, Attachment, Header, Mail, Part, SentAt, Span};
+pub use params::file_name;
 pub use read::{attachment, inline, read, read_header};
 pub use written_at::written_at;
 

@@ -53,6 +53,15 @@ impl Parameterised {
     }
 }
 
+/// The file name in a `Content-Disposition`, of a part or of an upload, in any form that programs write (RFC 2231, quoted,
+/// encoded-words, plain UTF-8); `None` without one, and where its bytes cannot be read as they are labelled.
+pub fn file_name(disposition: &str) -> Option<String> {
+    let mut problems = Vec::new();
+    let mut read = Parameterised::read(disposition, &mut problems);
+    let name = read.params.remove("filename")?;
+    Some(name).filter(|name| problems.is_empty() && !name.contains(char::REPLACEMENT_CHARACTER))
+}
+
 /// All pieces of one parameter → its value. A complete extended form wins over a plain one beside it.
 fn join(pieces: Vec<Piece>, problems: &mut Vec<Problem>) -> String {
     if !pieces.iter().any(|p| p.extended) {

@@ -18,8 +18,11 @@ use store::{
     messages::{self, MessageRow},
 };
 
-use super::{receive_mail::Own, save_draft::Quote};
-use crate::problem::{Problem, ProblemKind};
+use super::save_draft::Quote;
+use crate::{
+    own_addresses::OwnAddresses,
+    problem::{Problem, ProblemKind},
+};
 
 /// How many of a ticket's newest messages are looked at for the one to answer.
 const LOOKED_AT: i64 = 100;
@@ -57,7 +60,7 @@ pub async fn answer_to(tx: &mut Tx, ticket: &Ticket, named: Option<MessageId>) -
         Some(sha256) => Some(mail::read_header(&store::blobs::fetch(tx, sha256).await?)),
         None => None,
     };
-    let own = Own::of(&mailboxes::list(tx).await?);
+    let own = OwnAddresses::of(&mailboxes::list(tx).await?);
     Ok(of(row, mail.as_ref(), &own, newest))
 }
 
@@ -101,7 +104,7 @@ fn nothing(ticket: &Ticket, newest: Option<MessageId>) -> AnswerTo {
     }
 }
 
-fn of(row: MessageRow, mail: Option<&Mail>, own: &Own, newest: Option<MessageId>) -> AnswerTo {
+fn of(row: MessageRow, mail: Option<&Mail>, own: &OwnAddresses, newest: Option<MessageId>) -> AnswerTo {
     let raw = mail.and_then(|mail| mail.subject_raw.clone());
     let to = recipients(&row, mail, own);
     let id = row.message.message_id_header.clone();
@@ -122,7 +125,7 @@ fn of(row: MessageRow, mail: Option<&Mail>, own: &Own, newest: Option<MessageId>
 }
 
 /// Whom a reply to this message goes to.
-fn recipients(row: &MessageRow, mail: Option<&Mail>, own: &Own) -> Vec<Address> {
+fn recipients(row: &MessageRow, mail: Option<&Mail>, own: &OwnAddresses) -> Vec<Address> {
     let wanted: Vec<Address> =
         mail.map(Mail::answer_goes_to).unwrap_or_default().iter().map(stored).collect();
     let from: Vec<Address> = row.message.from_address.clone().into_iter().collect();

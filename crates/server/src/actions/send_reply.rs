@@ -22,6 +22,7 @@ use store::{
 
 use super::{change_ticket::tell, record_sending::record_sending};
 use crate::{
+    lease,
     problem::{Problem, ProblemKind},
     state::Desk,
     wires::outgoing_server,
@@ -60,7 +61,7 @@ pub async fn send_reply(desk: &Desk, id: OutboundId) -> Result<Option<Millis>, P
     desk.committed();
     let sent = tokio::select! {
         sent = send(desk, &row, &mailbox, &to, &bytes) => sent,
-        () = keep_alive(desk, id) => return Ok(None),
+        () = renew(desk, id) => return Ok(None),
     };
     record_sending(desk, id, sent).await?;
     Ok(None)
@@ -75,21 +76,14 @@ async fn is_stopped(tx: &mut Tx, id: OutboundId) -> Result<bool, StoreError> {
     Ok(mailbox.is_none_or(|mailbox| mailbox.deleted_at.is_some() || mailbox.settings.sending == Switch::Off))
 }
 
-/// Gives signs of life until it is dropped. One that fails is not the end: whoever marks the reply `unknown` meanwhile is
-/// corrected by the answer of the server.
-async fn keep_alive(desk: &Desk, id: OutboundId) {
-    loop {
-        tokio::time::sleep(RENEW).await;
-        let sign = async {
-            let mut tx = desk.store.begin().await?;
-            outbound::renew(&mut tx, id, &desk.settings.node, desk.now() + LEASE).await?;
-            tx.commit().await
-        };
-        let given: Result<(), StoreError> = sign.await;
-        if let Err(error) = given {
-            tracing::warn!(outbound = id.0, %error, "the lease of a reply could not be renewed");
-        }
-    }
+/// Gives signs of life for a reply that is on the wire, until it is dropped.
+async fn renew(desk: &Desk, id: OutboundId) {
+    lease::keep_alive(RENEW, "reply", async || {
+        let mut tx = desk.store.begin().await?;
+        outbound::renew(&mut tx, id, &desk.settings.node, desk.now() + LEASE).await?;
+        tx.commit().await
+    })
+    .await;
 }
 
 /// Why a reply did not even reach the wire.

@@ -67,63 +67,14 @@ pub async fn add(
     Ok((StatusCode::CREATED, Json(body)))
 }
 
-/// The name, from `filename*=UTF-8''…` or `filename="…"`, whose bytes are read as UTF-8 (so curl sends them); folders and
-/// control characters are no part of a name.
+/// The name that the caller gives the file; folders and control characters are no part of it. The bytes of the header are
+/// read as UTF-8, since curl sends them so.
 fn file_name(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_DISPOSITION)?;
-    let parameters = parameters(std::str::from_utf8(value.as_bytes()).ok()?);
-    let parameter = |wanted: &str| {
-        parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, text)| text.as_str())
-    };
-    let name = parameter("filename*").and_then(extended);
-    let name = name.or_else(|| parameter("filename").map(str::to_owned))?;
+    let name = mail::file_name(std::str::from_utf8(value.as_bytes()).ok()?)?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
-}
-
-/// The parameters behind the first `;`. Between quotes every character stands for itself, behind `\` a quote or a `\`
-/// does (other letters keep theirs: some browsers write a folder there).
-fn parameters(value: &str) -> Vec<(String, String)> {
-    let mut pieces = vec![String::new()];
-    let mut quoted = false;
-    let mut letters = value.chars().peekable();
-    while let Some(c) = letters.next() {
-        let literal = if quoted && c == '\\' { letters.next_if(|n| matches!(n, '"' | '\\')) } else { None };
-        let Some(piece) = pieces.last_mut() else { break };
-        match (literal, c) {
-            (Some(literal), _) => piece.push(literal),
-            (None, '"') => quoted = !quoted,
-            (None, ';') if !quoted => pieces.push(String::new()),
-            (None, c) => piece.push(c),
-        }
-    }
-    let pairs = pieces.iter().skip(1).filter_map(|piece| piece.split_once('='));
-    pairs.map(|(name, text)| (name.trim().to_owned(), text.trim().to_owned())).collect()
-}
-
-/// `UTF-8'language'percent-encoded`.
-fn extended(text: &str) -> Option<String> {
-    let mut parts = text.splitn(3, '\'');
-    let charset = parts.next()?;
-    let coded = parts.nth(1)?;
-    charset.eq_ignore_ascii_case("utf-8").then(|| percent_decoded(coded)).flatten()
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        if *first == b'%' {
-            let (digits, tail) = rest.split_at_checked(2)?;
-            bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
-            rest = tail;
-        } else {
-            bytes.push(*first);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// What the browser says the file is, else what its name says.

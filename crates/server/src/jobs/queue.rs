@@ -8,7 +8,7 @@ use store::{
     jobs::{self, JobRow},
 };
 
-use crate::state::Desk;
+use crate::{lease, state::Desk};
 
 /// How long a taken job is ours without a sign of life.
 pub(super) const LEASE: Millis = 60_000;
@@ -52,27 +52,20 @@ pub(super) async fn sleep(desk: &Desk, woken: impl Future<Output = ()>) {
     }
 }
 
-/// Gives signs of life for jobs until it is dropped. A lease that was lost all the same is not fatal: whoever finishes
-/// first wins, and every action may run again.
+/// Gives signs of life for jobs until it is dropped.
 pub(super) async fn renew(desk: &Desk, jobs: &[&JobRow]) {
-    loop {
-        tokio::time::sleep(RENEW).await;
-        let again = async {
-            let mut tx = desk.store.begin().await?;
-            for job in jobs {
-                match jobs::renew(&mut tx, job, desk.now() + LEASE).await {
-                    // Done or lost: it is not ours any more, the others are.
-                    Err(StoreError::Conflict) | Ok(()) => {}
-                    Err(error) => return Err(error),
-                }
+    lease::keep_alive(RENEW, "jobs", async || {
+        let mut tx = desk.store.begin().await?;
+        for job in jobs {
+            match jobs::renew(&mut tx, job, desk.now() + LEASE).await {
+                // Done or lost: it is not ours any more, the others are.
+                Err(StoreError::Conflict) | Ok(()) => {}
+                Err(error) => return Err(error),
             }
-            tx.commit().await
-        };
-        let renewed: Result<(), StoreError> = again.await;
-        if let Err(error) = renewed {
-            tracing::warn!(jobs = jobs.len(), %error, "jobs could not be renewed");
         }
-    }
+        tx.commit().await
+    })
+    .await;
 }
 
 /// When a failed job runs again; `None` when it has failed too often.

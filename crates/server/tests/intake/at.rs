@@ -1,6 +1,6 @@
 //! A desk for one story, on either database.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use channels::tls::Roots;
 use desk::{
@@ -243,7 +243,7 @@ pub fn crlf(mail: &str) -> Vec<u8> {
 }
 
 /// Waits until something is so.
-pub async fn until<Fut: Future<Output = bool>>(what: &str, so: impl Fn() -> Fut) {
+pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
     let wait = async {
         while !so().await {
             tokio::time::sleep(Duration::from_millis(20)).await;

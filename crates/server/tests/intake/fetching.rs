@@ -267,16 +267,8 @@ async fn wants_to_move(at: &At, mailbox: MailboxId) {
 
 /// Waits until a folder of the server holds so many mails.
 async fn has(account: &mut Account, folder: &str, mails: usize) {
-    let wanted = format!("MESSAGES {mails})");
-    let mut said = String::new();
-    for _ in 0..600 {
-        said = account.say(&format!("STATUS {folder} (MESSAGES)")).await;
-        if said.contains(&wanted) {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("waited in vain for {mails} in {folder}: {said}");
+    let (asked, wanted) = (format!("STATUS {folder} (MESSAGES)"), format!("MESSAGES {mails})"));
+    until(&format!("{folder} holds {mails}"), async || account.say(&asked).await.contains(&wanted)).await;
 }
 
 /// The page of the inbox as it was before the server numbered it anew.

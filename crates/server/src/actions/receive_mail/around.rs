@@ -4,13 +4,13 @@ use desk::{ids::MailboxId, mailbox::IncomingKind, time::Millis};
 use mail::{AddressClass, message_id::Keyed, plus::PlusKey};
 use store::{
     Tx,
-    address::fold,
     mailboxes::{self, MailboxRow, MailboxSettings},
 };
 
 use super::ReceiveError;
 use crate::{
     actions::{desk_settings, save_mailbox::new_settings},
+    own_addresses::OwnAddresses,
     state::Desk,
     words::{Language, text},
 };
@@ -32,27 +32,7 @@ pub struct Around {
     pub tokens: PlusKey,
     /// The moment of this transaction.
     pub now: Millis,
-    own: Own,
-}
-
-/// Our own addresses.
-pub struct Own(Vec<String>);
-
-impl Own {
-    /// Those of these mailboxes.
-    pub fn of(mailboxes: &[MailboxRow]) -> Own {
-        Own(mailboxes.iter().map(|row| fold(&row.settings.address)).collect())
-    }
-
-    /// Whether an address is one of them, with or without a plus tag.
-    pub fn has(&self, address: &str) -> bool {
-        let folded = fold(address);
-        let plain = folded.rsplit_once('@').and_then(|(local, domain)| {
-            let (plain, _) = local.split_once('+')?;
-            Some(format!("{plain}@{domain}"))
-        });
-        self.0.iter().any(|own| *own == folded || plain.as_ref() == Some(own))
-    }
+    own: OwnAddresses,
 }
 
 impl Around {
@@ -64,7 +44,7 @@ impl Around {
         let mailboxes = mailboxes::list(tx).await?;
         let (settings, _) = desk_settings::load(tx).await?;
         Ok(Around {
-            own: Own::of(&mailboxes),
+            own: OwnAddresses::of(&mailboxes),
             mailboxes,
             reopen_days: settings.reopen_days,
             language: Language::of(&settings.language),

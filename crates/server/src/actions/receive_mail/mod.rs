@@ -22,12 +22,7 @@ use store::{
     originals::{self, DeliveryRow},
 };
 
-pub use self::{
-    around::{Around, Own},
-    error::ReceiveError,
-    reading::Read,
-    walk::walk,
-};
+pub use self::{around::Around, error::ReceiveError, reading::Read, walk::walk};
 use super::keep_mail::job_key;
 use crate::state::Desk;
 
