@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import EN from '../../../../i18n/en.json';
 import { countdown, deadline, shortTime, span } from './dates';
 import { parseAddresses, size } from './people';
 import { speak, t, tCode } from './words.svelte';
@@ -11,6 +12,11 @@ beforeEach(() => speak('ja'));
 it('fills blanks and separates thousands, but leaves ticket numbers alone', () => {
   expect(t('list.count', { n: 12345 })).toBe('12,345件');
   expect(t('done.joined', { number: 20418 })).toBe('#20418 にまとめました。');
+});
+
+it('says a number once: a blank that chooses between one and many shows it already', () => {
+  const twice = Object.entries(EN).filter(([, sentence]) => /\{(\w+)\}.*\{\1\|/.test(sentence));
+  expect(twice).toEqual([]);
 });
 
 it('chooses one and many in English', async () => {
